@@ -1,1 +1,1 @@
-export {};
+export type { ServerInfo } from './contract.js';
