@@ -13,3 +13,5 @@ export {
 } from './csr.js';
 export { IndexedHeap } from './heap.js';
 export { selectSmallest, kthSmallest } from './quickselect.js';
+export { BoundedSearch, compactGraph, reverseGraph, type ArcList, type CompactGraph } from './dijkstra.js';
+export { PointIndex, type Neighbours } from './point-index.js';
