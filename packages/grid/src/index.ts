@@ -1,1 +1,1 @@
-export {};
+export { factorise, type Admittance, type Factor } from './factor.js';
