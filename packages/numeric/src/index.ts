@@ -15,3 +15,7 @@ export { IndexedHeap } from './heap.js';
 export { selectSmallest, kthSmallest } from './quickselect.js';
 export { BoundedSearch, compactGraph, reverseGraph, type ArcList, type CompactGraph } from './dijkstra.js';
 export { PointIndex, type Neighbours } from './point-index.js';
+export { erlangB, erlangC, largestArrivalRate, serviceLadder, waitProbability, type WaitTarget } from './erlang.js';
+export { bisectRoot, type RootSearch } from './root.js';
+export { gammaQuantile, gammaShareBelow, logGamma } from './gamma.js';
+export { sha256Hex } from './sha256.js';
