@@ -1,1 +1,46 @@
-export {};
+export { chooseVersion, subprotocols, versionOfSubprotocol, versions } from './versions.js';
+export {
+  errorCode,
+  errorCodes16,
+  errorCodes2,
+  faultOfCode,
+  faultOfKeyword,
+  type Fault,
+  type RpcErrorCode,
+} from './error-codes.js';
+export {
+  decodeFrame,
+  encodeCall,
+  encodeError,
+  encodeResult,
+  encodeResultError,
+  encodeSend,
+  frameLimits,
+  strictFrameLimits,
+  type CallFrame,
+  type ErrorFrame,
+  type Frame,
+  type FrameFault,
+  type FrameLimits,
+  type Payload,
+  type ResultFrame,
+  type SendFrame,
+} from './frames.js';
+export { loadValidators, violationText, type Validate, type Validators, type Violation } from './validators.js';
+export { checkPayload, type Checked, type Repair, type RepairRule, type ValidationMode } from './leniency.js';
+export { AnswerMemory, type Remembered } from './answer-memory.js';
+export { RpcMachine } from './rpc.js';
+export {
+  type AnswerError,
+  type Note,
+  type OutboundCall,
+  type PeerError,
+  type Priority,
+  type RefusalReason,
+  type Registration,
+  type RpcEffect,
+  type RpcOptions,
+  type Settled,
+  type ValidCall,
+} from './rpc-types.js';
+export { commandActions, isOffered, routeOf, routes, type Route, type Sender } from './routes.js';
