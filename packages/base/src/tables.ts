@@ -36,6 +36,8 @@ export interface CheckedRows {
   readonly rows: readonly Row[];
   /** All problems found, at most 100. Not empty means: nothing may be loaded. */
   readonly issues: readonly Issue[];
+  /** How many problems there are in all, beyond the listed ones too. */
+  readonly issueCount: number;
 }
 
 /** Declares a table; column names must be unique. */
@@ -104,7 +106,8 @@ function expectedNumber(c: Column): string {
 
 /**
  * Checks all rows of a file against a declared table.
- * `header` are the file's own column names, `rows` its cells, `firstRow` the 1-based row of the first one in the file.
+ * `header` are the file's own column names, `rows` its cells, `firstRow` the 1-based row of the first one in the file,
+ * or the row of each when rows of the file were left out in between.
  * Unknown columns are left out. Throws `MISSING_COLUMN` when a required column is absent; all cell problems are listed in `issues`.
  */
 export function checkRows(
@@ -112,7 +115,7 @@ export function checkRows(
   header: readonly string[],
   rows: readonly (readonly unknown[])[],
   file: string,
-  firstRow = 2,
+  firstRow: number | readonly number[] = 2,
 ): CheckedRows {
   const at = table.columns.map((c) => {
     const names = [c.name, ...(c.aliases ?? [])].map((n) => n.toLowerCase());
@@ -126,7 +129,7 @@ export function checkRows(
       {
         file,
         table: table.name,
-        row: firstRow - 1,
+        row: (typeof firstRow === 'number' ? firstRow : (firstRow[0] ?? 2)) - 1,
         column: missing.map((c) => c.name).join(', '),
         got: header,
         expected: table.columns.map((c) => c.name + (c.required ? '' : '?')).join(', '),
@@ -136,11 +139,13 @@ export function checkRows(
   const issues: Issue[] = [];
   const out: Row[] = [];
   const seen = table.columns.map(() => new Map<Cell, number>());
+  let issueCount = 0;
   const add = (issue: Issue) => {
+    issueCount++;
     if (issues.length < maxIssues) issues.push(issue);
   };
   rows.forEach((cells, r) => {
-    const row = firstRow + r;
+    const row = typeof firstRow === 'number' ? firstRow + r : (firstRow[r] as number);
     const read: Record<string, Cell> = {};
     table.columns.forEach((c, k) => {
       const i = at[k] as number;
@@ -187,7 +192,7 @@ export function checkRows(
     });
     out.push(read);
   });
-  return { rows: out, issues };
+  return { rows: out, issues, issueCount };
 }
 
 function show(v: unknown): string {
@@ -198,7 +203,7 @@ function show(v: unknown): string {
 export function rowsOrThrow(checked: CheckedRows): readonly Row[] {
   const first = checked.issues[0];
   if (!first) return checked.rows;
-  const more = checked.issues.length > 1 ? ` (and ${checked.issues.length - 1} more)` : '';
+  const more = checked.issueCount > 1 ? ` (and ${checked.issueCount - 1} more)` : '';
   throw new QipanError(first.code, first.message + more, { ...first, issues: checked.issues });
 }
 
