@@ -1,1 +1,29 @@
 export { factorise, type Admittance, type Factor } from './factor.js';
+export { compileGrid, type CompiledGrid } from './compile.js';
+export { sweep, type Batch, type SweepOptions, type WireDemand } from './sweep.js';
+export {
+  baseVa,
+  type GenericBranch,
+  type GridBranch,
+  type GridLoad,
+  type GridNetwork,
+  type GridNode,
+  type GridShunt,
+  type GridSource,
+  type LineBranch,
+  type LinkBranch,
+  type LoadModel,
+  type PhaseLineBranch,
+  type TransformerBranch,
+  type Winding,
+} from './network.js';
+export {
+  powerFlow,
+  demandOf,
+  nodeResults,
+  type BranchResult,
+  type FlowResult,
+  type FlowStatus,
+  type NodeResult,
+} from './power-flow.js';
+export { parsePgm, pgmNetwork, pgmUpdated, type PgmData, type PgmRow } from './readers/pgm.js';
