@@ -25,7 +25,12 @@ export type StationEffect =
   | { readonly type: 'abandon' }
   | { readonly type: 'send'; readonly text: string; readonly delayMs: number }
   /** The CSMS answered a CALL of ours: from here on it may not be lost. */
-  | { readonly type: 'answered'; readonly call: OutCall; readonly answer: Record<string, unknown>; readonly atMs: number }
+  | {
+      readonly type: 'answered';
+      readonly call: OutCall;
+      readonly answer: Record<string, unknown>;
+      readonly atMs: number;
+    }
   | { readonly type: 'refused'; readonly call: OutCall; readonly code: string; readonly atMs: number }
   /** A remote start was accepted and no car is there yet. */
   | { readonly type: 'awaitingPlug'; readonly evseId: number; readonly untilMs: number }
@@ -59,7 +64,7 @@ export type EndReason =
 export interface CommandOutcome {
   readonly answer?: Record<string, unknown>;
   readonly error?: 'NotImplemented' | 'NotSupported' | 'FormationViolation';
-  readonly then?: () => void;
+  readonly afterwards?: () => void;
 }
 
 /** The words of one OCPP version: the same station behind each. */

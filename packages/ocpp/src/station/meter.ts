@@ -34,10 +34,7 @@ const isCharging = (evse: EvseState) => evse.transaction !== null && evse.status
 export function advance(s: Station, evse: EvseState): void {
   const curve = curveOf(s, evse);
   if (isCharging(evse) && evse.visit && curve) {
-    const after = Math.min(
-      energyAfter(curve, evse.deliveredWh, s.nowMs - evse.advancedAtMs),
-      evse.visit.energyWh,
-    );
+    const after = Math.min(energyAfter(curve, evse.deliveredWh, s.nowMs - evse.advancedAtMs), evse.visit.energyWh);
     evse.registerWh += Math.max(0, after - evse.deliveredWh);
     evse.deliveredWh = Math.max(after, evse.deliveredWh);
   }
@@ -76,9 +73,7 @@ export function samples(s: Station, evse: EvseState): readonly Sample[] {
     { measurand: 'Energy.Active.Import.Register', value: reportedRegisterWh(s, evse), unit: 'Wh', location: 'Outlet' },
     { measurand: 'Power.Active.Import', value: rounded(powerW, 1), unit: 'W', location: 'Outlet' },
   ];
-  const soc = evse.visit
-    ? Math.min(1, evse.visit.stateOfCharge + evse.deliveredWh / evse.visit.capacityWh)
-    : null;
+  const soc = evse.visit ? Math.min(1, evse.visit.stateOfCharge + evse.deliveredWh / evse.visit.capacityWh) : null;
   const voltage = current === 'AC' ? nominalV : packV.empty + (packV.full - packV.empty) * (soc ?? 0);
   const amperes = current === 'AC' ? powerW / (nominalV * phases) : powerW / voltage;
   out.push({ measurand: 'Voltage', value: rounded(voltage, 1), unit: 'V', location: 'Outlet' });

@@ -24,7 +24,10 @@ export function setStatus(s: Station, evse: EvseState, status: DetailedStatus): 
 export function tellStatus(s: Station, evse: EvseState, always = false): void {
   if (!isOnline(s)) return;
   const told = evse.toldStatus;
-  const same = s.config.version === '1.6' || told === null ? told === evse.status : coarseStatus(told) === coarseStatus(evse.status);
+  const same =
+    s.config.version === '1.6' || told === null
+      ? told === evse.status
+      : coarseStatus(told) === coarseStatus(evse.status);
   if (same && !always) return;
   evse.toldStatus = evse.status;
   enqueue(s, 'status', s.wire.status(s, evse), { evseId: evse.evseId });
@@ -36,7 +39,8 @@ const fail = (s: Station, evse: EvseState, reason: VisitFailure) =>
 /** A car comes. A silent connector notices nothing. */
 export function plugIn(s: Station, evse: EvseState, visit: Visit): void {
   if (evse.visit || evse.transaction) return void fail(s, evse, 'occupied');
-  if (s.state.power !== 'on' || !evse.operative || evse.status !== 'Available') return void fail(s, evse, 'unavailable');
+  if (s.state.power !== 'on' || !evse.operative || evse.status !== 'Available')
+    return void fail(s, evse, 'unavailable');
   if (activeFault(s.config.faults, 'silentConnector', s.nowMs, evse.evseId)) return void fail(s, evse, 'silent');
   evse.visit = visit;
   evse.deliveredWh = 0;
@@ -83,7 +87,8 @@ export function begin(
   const localId = s.state.nextTransaction++;
   evse.transaction = {
     localId,
-    transactionId: s.config.version === '1.6' ? null : `${s.state.callPrefix}-${s.config.identity}-${localId}`.slice(-36),
+    transactionId:
+      s.config.version === '1.6' ? null : `${s.state.callPrefix}-${s.config.identity}-${localId}`.slice(-36),
     idToken: by.idToken,
     idTokenType: by.idTokenType,
     startedAtMs: s.nowMs,
@@ -116,7 +121,10 @@ export function sampleEveryMs(s: Station): number {
 export function sample(s: Station, evse: EvseState, context: 'periodic' | 'clock' | 'trigger'): void {
   const tx = evse.transaction;
   if (!tx) return;
-  enqueue(s, 'transaction', s.wire.metered(s, evse, tx, context), { evseId: evse.evseId, localTransaction: tx.localId });
+  enqueue(s, 'transaction', s.wire.metered(s, evse, tx, context), {
+    evseId: evse.evseId,
+    localTransaction: tx.localId,
+  });
 }
 
 /** The car has what it came for and takes no more; it stays plugged in. */
@@ -139,8 +147,7 @@ export function end(s: Station, evse: EvseState, reason: EndReason): void {
   evse.sampleAtMs = never;
   tellStatus(s, evse);
   s.effects.push({ type: 'visitEnded', evseId: evse.evseId, energyWh: evse.deliveredWh, atMs: s.nowMs });
-  if (reason !== 'Local' && reason !== 'EVDisconnected')
-    evse.leaveAtMs = Math.min(evse.leaveAtMs, s.nowMs + goAwayMs);
+  if (reason !== 'Local' && reason !== 'EVDisconnected') evse.leaveAtMs = Math.min(evse.leaveAtMs, s.nowMs + goAwayMs);
 }
 
 /** The driver ends it and pulls the plug; a stuck lock holds the car. */
@@ -148,7 +155,8 @@ export function leave(s: Station, evse: EvseState): void {
   if (!evse.visit) return;
   evse.leaveAtMs = never;
   evse.presentAtMs = never;
-  if (evse.transaction) end(s, evse, evse.visit.endsBy === 'token' && evse.visit.idToken !== '' ? 'Local' : 'EVDisconnected');
+  if (evse.transaction)
+    end(s, evse, evse.visit.endsBy === 'token' && evse.visit.idToken !== '' ? 'Local' : 'EVDisconnected');
   evse.unplugAtMs = s.nowMs + unplugMs;
 }
 

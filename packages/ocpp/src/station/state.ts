@@ -5,14 +5,7 @@ export const never = 8.64e15;
 
 /** Connector status in the finer words of OCPP 1.6; 2.x is told the coarser ones. */
 export type DetailedStatus =
-  | 'Available'
-  | 'Preparing'
-  | 'Charging'
-  | 'SuspendedEV'
-  | 'SuspendedEVSE'
-  | 'Finishing'
-  | 'Unavailable'
-  | 'Faulted';
+  'Available' | 'Preparing' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE' | 'Finishing' | 'Unavailable' | 'Faulted';
 
 /** What a message is about: decides what becomes of it when the link is lost. */
 export type CallKind = 'boot' | 'heartbeat' | 'status' | 'authorize' | 'transaction' | 'report';
