@@ -16,13 +16,15 @@ export interface IdToken {
 export type Reading =
   | {
       readonly measurand: string;
-      /** Base unit: Wh in milliWh for energy registers and intervals, W, A, V, Percent, Celsius, Hertz, … */
+      /** Base unit: mWh (milliwatt-hour, an integer) for energy registers and intervals, W, A, V, Percent, Celsius, … */
       readonly value: number;
       readonly unit: string;
       readonly phase?: string;
       readonly location?: string;
       readonly context?: string;
       readonly atMs: number | null;
+      /** The signed container as the station sent it, when there was one. */
+      readonly signedData?: string;
     }
   | { readonly measurand: string; readonly unreadable: true; readonly text: string; readonly atMs: number | null };
 
@@ -34,6 +36,8 @@ export interface Wire {
   readonly messageId?: string;
   /** The station says it sent this from its queue. */
   readonly offline?: boolean;
+  /** `customData` of a 2.x message: kept, not understood. */
+  readonly customData?: unknown;
 }
 
 export type AnomalyCode =
@@ -53,7 +57,8 @@ export type AnomalyCode =
   | 'reservedWithoutReservation'
   | 'offlineRisk'
   | 'flood'
-  | 'unreadable';
+  | 'unreadable'
+  | 'transactionLost';
 
 export interface EventPayloads {
   readonly booted: Wire & {
@@ -89,6 +94,8 @@ export interface EventPayloads {
     readonly seqNo: number;
     readonly tbc: boolean;
     readonly variables: readonly VariableReport[];
+    /** Monitoring and customer reports: the part as it came. */
+    readonly data?: unknown;
   };
   readonly variableChanged: Wire & { readonly variables: readonly VariableReport[] };
   readonly monitorFired: Wire & { readonly data: unknown };
@@ -126,6 +133,8 @@ export interface VariableReport {
   readonly componentInstance?: string;
   readonly variable: string;
   readonly variableInstance?: string;
+  readonly evseId?: number;
+  readonly connectorId?: number;
   readonly attribute: string;
   readonly value: string | null;
   readonly mutability?: string;

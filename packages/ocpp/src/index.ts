@@ -44,3 +44,19 @@ export {
   type ValidCall,
 } from './rpc-types.js';
 export { commandActions, isOffered, routeOf, routes, type Route, type Sender } from './routes.js';
+export { StationMachine } from './station/machine.js';
+export {
+  stationConfig,
+  type EvseConfig,
+  type OutletCurrent,
+  type StationConfig,
+  type Visit,
+} from './station/config.js';
+export { type StationEffect, type StationInput, type VisitFailure } from './station/context.js';
+export { faultDefaults, faultKinds, type Fault as StationFault, type FaultKind } from './station/faults.js';
+export { never, type DetailedStatus, type EvseState, type OutCall, type StationState } from './station/state.js';
+export { kneeOf, timeToEnergy } from './station/charging-curve.js';
+export { toEvents } from './codec/to-events.js';
+export { type Ask, type Decoded, type StationContext } from './codec/decoded.js';
+export { encodeAnswer, type Answer, type AuthorizationStatus, type IdTokenInfo } from './codec/answers.js';
+export { scaledInteger, scaledNumber } from './codec/decimal.js';

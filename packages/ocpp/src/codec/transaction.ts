@@ -1,0 +1,127 @@
+import type { ChargingState, IdToken } from '@qipan/base';
+import type {
+  AuthorizeRequest as Authorize16,
+  MeterValuesRequest as MeterValues16,
+  StartTransactionRequest,
+  StopTransactionRequest,
+} from '#generated/v16/index.js';
+import type {
+  AuthorizeRequest as Authorize2,
+  MeterValuesRequest as MeterValues2,
+  TransactionEventRequest,
+} from '#generated/v201/index.js';
+import { eventOf, placeOfConnector, type Decoder } from './decoded.js';
+import { scaledInteger } from './decimal.js';
+import { readingsOf, wireTime } from './meter-values.js';
+
+/** A 1.6 tag says nothing of its kind; it is nearly always an RFID card. */
+export const idTokenOfTag = (idTag: string): IdToken => ({ idToken: idTag, type: 'ISO14443' });
+
+const idToken2 = (token: { readonly idToken: string; readonly type: string }): IdToken => ({
+  idToken: token.idToken,
+  type: token.type,
+});
+
+export const authorize16: Decoder = (call, context) => {
+  const p = call.payload as unknown as Authorize16;
+  return [eventOf('authorized', call, context, { payload: { idToken: idTokenOfTag(p.idTag), status: '' } })];
+};
+
+export const authorize2: Decoder = (call, context) => {
+  const p = call.payload as unknown as Authorize2;
+  return [eventOf('authorized', call, context, { payload: { idToken: idToken2(p.idToken), status: '' } })];
+};
+
+const nothingSaid = {
+  seqNo: null,
+  triggerReason: null,
+  idToken: null,
+  chargingState: null,
+  registerMilliWh: null,
+  readings: [],
+  stoppedReason: null,
+  remoteStartId: null,
+  reservationId: null,
+} as const;
+
+export const startTransaction: Decoder = (call, context) => {
+  const p = call.payload as unknown as StartTransactionRequest;
+  return [
+    eventOf('transactionStarted', call, context, {
+      place: { atMs: wireTime(p.timestamp), ...placeOfConnector(p.connectorId, context) },
+      payload: {
+        ...nothingSaid,
+        transactionId: '',
+        idToken: idTokenOfTag(p.idTag),
+        registerMilliWh: scaledInteger(p.meterStart, 3),
+        reservationId: p.reservationId ?? null,
+      },
+    }),
+  ];
+};
+
+export const stopTransaction: Decoder = (call, context) => {
+  const p = call.payload as unknown as StopTransactionRequest;
+  return [
+    eventOf('transactionEnded', call, context, {
+      place: { atMs: wireTime(p.timestamp) },
+      payload: {
+        ...nothingSaid,
+        transactionId: String(p.transactionId),
+        idToken: p.idTag === undefined ? null : idTokenOfTag(p.idTag),
+        registerMilliWh: scaledInteger(p.meterStop, 3),
+        readings: readingsOf(p.transactionData),
+        // errata sheet: an absent reason means Local
+        stoppedReason: p.reason ?? 'Local',
+      },
+    }),
+  ];
+};
+
+export const meterValues16: Decoder = (call, context) => {
+  const p = call.payload as unknown as MeterValues16;
+  const transactionId = p.transactionId === undefined ? null : String(p.transactionId);
+  return [metered(call, context, placeOfConnector(p.connectorId, context), transactionId, p.meterValue)];
+};
+
+export const meterValues2: Decoder = (call, context) => {
+  const p = call.payload as unknown as MeterValues2;
+  return [metered(call, context, { evseId: p.evseId || null, connectorId: null }, null, p.meterValue)];
+};
+
+function metered(
+  ...[call, context, place, transactionId, meterValue]: readonly [
+    ...Parameters<Decoder>,
+    { readonly evseId: number | null; readonly connectorId: number | null },
+    string | null,
+    Parameters<typeof readingsOf>[0],
+  ]
+): ReturnType<typeof eventOf> {
+  const readings = readingsOf(meterValue);
+  const atMs = readings.at(-1)?.atMs ?? null;
+  return eventOf('metered', call, context, { place: { atMs, ...place }, payload: { transactionId, readings } });
+}
+
+const kinds = { Started: 'transactionStarted', Updated: 'transactionUpdated', Ended: 'transactionEnded' } as const;
+
+export const transactionEvent: Decoder = (call, context) => {
+  const p = call.payload as unknown as TransactionEventRequest;
+  const info = p.transactionInfo;
+  return [
+    eventOf(kinds[p.eventType], call, context, {
+      place: { atMs: wireTime(p.timestamp), evseId: p.evse?.id ?? null, connectorId: p.evse?.connectorId ?? null },
+      payload: {
+        transactionId: info.transactionId,
+        seqNo: p.seqNo,
+        triggerReason: p.triggerReason,
+        idToken: p.idToken === undefined ? null : idToken2(p.idToken),
+        chargingState: (info.chargingState ?? null) as ChargingState | null,
+        registerMilliWh: null,
+        readings: readingsOf(p.meterValue),
+        stoppedReason: info.stoppedReason ?? (p.eventType === 'Ended' ? 'Local' : null),
+        remoteStartId: info.remoteStartId ?? null,
+        reservationId: p.reservationId ?? null,
+      },
+    }),
+  ];
+};
