@@ -1,8 +1,8 @@
-import { QipanError } from '@qipan/base';
 import {
   add,
   balancedMatrix,
   conjugate,
+  matrixSum,
   multiply,
   polar,
   scale,
@@ -11,23 +11,29 @@ import {
   type Complex,
   type Matrix,
 } from './complex.js';
-import { factorise, type Factor } from './factor.js';
+import { factorise, type Admittance, type Factor } from './factor.js';
+import { solveFactor, solveRadial, type Tile } from './kernels.js';
 import { baseVa, type GridNetwork, type GridSource } from './network.js';
+import { radialPlan, type BlockNetwork, type RadialPlan } from './radial.js';
 import { twoPort, type TwoPort } from './two-port.js';
 
 /** A network made ready for many flows. A wire is a node of the balanced calculation, or one phase of a node. */
 export interface CompiledGrid {
   readonly network: GridNetwork;
   readonly phases: 1 | 3;
-  /** Wires held by a source; the rest is dead. */
+  /** Wires held by a source; the rest is dead. 0 when no source is on. */
   readonly wires: number;
   /** First wire of each network node, −1 when no source holds it. Nodes joined by links share their wires. */
   readonly firstWire: Int32Array;
-  readonly factor: Factor;
-  /** Current that the sources push into each position, per unit. */
+  /** Row of each wire in the arrays of a sweep. */
+  readonly row: Int32Array;
+  /** A forest is swept by this plan, anything else by `factor`. Exactly one of the two is there when there are wires. */
+  readonly radial: RadialPlan | null;
+  readonly factor: Factor | null;
+  /** Current that the sources push into each row, per unit. */
   readonly sourceRe: Float64Array;
   readonly sourceIm: Float64Array;
-  /** Voltage at no load with ideal sources, per position: where every flow starts. */
+  /** Voltage at no load, by row: where every flow starts. */
   readonly startRe: Float64Array;
   readonly startIm: Float64Array;
   /** Two-port of each branch; null for links and for branches in dead parts. */
@@ -89,93 +95,184 @@ function sourceParts(s: GridSource, phases: 1 | 3): { y: Matrix; current: Comple
   return { y, current: y.map((row) => row.reduce((sum, cell, p) => add(sum, multiply(cell, u(p))), zero)) };
 }
 
-class Triplets {
-  readonly row: number[] = [];
-  readonly col: number[] = [];
-  readonly re: number[] = [];
-  readonly im: number[] = [];
+/** Blocks of the network while it is collected. */
+interface Blocks {
+  readonly shunt: (Matrix | null)[];
+  readonly edges: BlockNetwork['edges'][number][];
+}
 
-  addBlock(i: number, j: number, block: Matrix, sign = 1): void {
-    block.forEach((cells, a) =>
-      cells.forEach((cell, b) => {
-        this.row.push(i + a);
-        this.col.push(j + b);
-        this.re.push(sign * cell[0]);
-        this.im.push(sign * cell[1]);
+function addShunt(blocks: Blocks, bus: number, y: Matrix): void {
+  const before = blocks.shunt[bus];
+  blocks.shunt[bus] = before ? matrixSum(before, y) : y;
+}
+
+const isZero = (m: Matrix) => m.every((row) => row.every((c) => c[0] === 0 && c[1] === 0));
+
+/** Series element: what enters one end leaves the other, and a voltage shift of both ends changes nothing. */
+function isSeries(p: TwoPort): boolean {
+  const opposite = (a: Matrix, b: Matrix) =>
+    a.every((row, i) => row.every((c, j) => c[0] === -b[i][j][0] && c[1] === -b[i][j][1]));
+  return opposite(p.ff, p.ft) && opposite(p.tt, p.ft) && opposite(p.ff, p.tf);
+}
+
+/** Stamps one branch; a branch open at one end is a shunt at the other. */
+function addBranch(blocks: Blocks, p: TwoPort, ends: { from: number; to: number }): void {
+  const { from, to } = ends;
+  if (from >= 0 && to >= 0 && from !== to) {
+    blocks.edges.push({ i: from, j: to, ii: p.ff, ij: p.ft, ji: p.tf, jj: p.tt, isSeries: isSeries(p) });
+    return;
+  }
+  if (from >= 0 && from === to) {
+    // Both ends on one bus (joined by links): what circulates is a shunt.
+    addShunt(blocks, from, matrixSum(matrixSum(p.ff, p.ft), matrixSum(p.tf, p.tt)));
+    return;
+  }
+  if (from >= 0 && !isZero(p.ff)) addShunt(blocks, from, p.ff);
+  if (to >= 0 && !isZero(p.tt)) addShunt(blocks, to, p.tt);
+}
+
+/** Scalar triplets of the whole matrix, for the general factor. */
+function triplets(net: BlockNetwork): Admittance {
+  const out = {
+    n: net.buses * net.phases,
+    row: [] as number[],
+    col: [] as number[],
+    re: [] as number[],
+    im: [] as number[],
+  };
+  const put = (i: number, j: number, m: Matrix) =>
+    m.forEach((cells, a) =>
+      cells.forEach((c, b) => {
+        out.row.push(i * net.phases + a);
+        out.col.push(j * net.phases + b);
+        out.re.push(c[0]);
+        out.im.push(c[1]);
       }),
     );
+  for (const e of net.edges) {
+    put(e.i, e.i, e.ii);
+    put(e.i, e.j, e.ij);
+    put(e.j, e.i, e.ji);
+    put(e.j, e.j, e.jj);
   }
+  net.shunt.forEach((m, i) => m && put(i, i, m));
+  return out;
+}
+
+/** Number of the bus of each node, −1 in dead parts. */
+function busNumbers(network: GridNetwork): { bus: Int32Array; buses: number } {
+  const node = joined(network);
+  const reached = live(network, node);
+  const bus = new Int32Array(network.nodes.length).fill(-1);
+  let buses = 0;
+  network.nodes.forEach((_, i) => {
+    if (node[i] === i && reached[i]) bus[i] = buses++;
+  });
+  network.nodes.forEach((_, i) => (bus[i] = bus[node[i]]));
+  return { bus, buses };
+}
+
+/** Shunts, constant-impedance loads and sources; gives the buses of the sources and the current pushed into each wire. */
+function stampBuses(
+  network: GridNetwork,
+  phases: 1 | 3,
+  bus: Int32Array,
+  blocks: Blocks,
+): { roots: number[]; pushed: Complex[] } {
+  const phaseShunt = (y1: Complex, y0: Complex): Matrix =>
+    phases === 1 ? [[y1]] : balancedMatrix(scale(add(scale(y1, 2), y0), 1 / 3), scale(subtract(y0, y1), 1 / 3));
+  for (const s of network.shunts) {
+    if (!s.on || bus[s.node] < 0) continue;
+    const base = network.nodes[s.node].ratedV ** 2 / baseVa;
+    addShunt(blocks, bus[s.node], phaseShunt(scale([s.g1, s.b1], base), scale([s.g0, s.b0], base)));
+  }
+  // Constant-impedance demand stands in the matrix, so that it converges at once; a scenario adds only its difference.
+  for (const load of network.loads) {
+    if (!load.on || load.model !== 'impedance' || bus[load.node] < 0) continue;
+    const y = loadByWire(load, phases).map(conjugate);
+    addShunt(
+      blocks,
+      bus[load.node],
+      y.map((own, i) => y.map((_, j) => (i === j ? own : zero))),
+    );
+  }
+  const pushed = Array.from({ length: blocks.shunt.length * phases }, () => zero);
+  const roots = new Set<number>();
+  for (const s of network.sources) {
+    const i = bus[s.node];
+    if (!s.on || i < 0) continue;
+    const { y, current } = sourceParts(s, phases);
+    addShunt(blocks, i, y);
+    current.forEach((c, p) => (pushed[i * phases + p] = add(pushed[i * phases + p], c)));
+    roots.add(i);
+  }
+  return { roots: [...roots], pushed };
 }
 
 /**
- * Builds and factorises the admittance matrix of a network: once per topology, then any number of load scenarios.
- * Meshed networks and several sources are carried exactly: they only cost fill.
- * @throws BAD_INPUT when no source is on; DEGENERATE_INPUT when a wire is held by nothing; what `twoPort` throws.
+ * Builds the admittance of a network and eliminates it: once per topology, then any number of load scenarios. A radial network
+ * gets a plan of block sweeps; rings and several sources are carried exactly by a sparse factor.
+ * Without any source switched on the grid is dead: no wires, every node reports as not energised.
+ * @throws DEGENERATE_INPUT when a wire is held by nothing; what `twoPort` throws.
  */
 export function compileGrid(network: GridNetwork, phases: 1 | 3): CompiledGrid {
-  const node = joined(network);
-  const reached = live(network, node);
-  const firstWire = new Int32Array(network.nodes.length).fill(-1);
-  let wires = 0;
-  network.nodes.forEach((_, i) => {
-    if (node[i] === i && reached[i]) {
-      firstWire[i] = wires;
-      wires += phases;
-    }
-  });
-  network.nodes.forEach((_, i) => (firstWire[i] = firstWire[node[i]]));
-  if (wires === 0)
-    throw new QipanError('BAD_INPUT', `${network.name}: no source is switched on`, {
-      expected: 'at least one source with status on',
-    });
-
-  const y = new Triplets();
+  const { bus, buses } = busNumbers(network);
+  const blocks: Blocks = { shunt: Array.from({ length: buses }, () => null), edges: [] };
   const ports = network.branches.map((b): TwoPort | null => {
     if (b.kind === 'link') return null;
-    const i = firstWire[b.from];
-    const j = firstWire[b.to];
-    if ((b.fromOn ? i : -1) < 0 && (b.toOn ? j : -1) < 0) return null;
+    const from = b.fromOn ? bus[b.from] : -1;
+    const to = b.toOn ? bus[b.to] : -1;
+    if (from < 0 && to < 0) return null;
     const p = twoPort(b, network.nodes, phases, network.frequencyHz);
-    if (b.fromOn && i >= 0) y.addBlock(i, i, p.ff);
-    if (b.toOn && j >= 0) y.addBlock(j, j, p.tt);
-    if (b.fromOn && b.toOn) {
-      y.addBlock(i, j, p.ft);
-      y.addBlock(j, i, p.tf);
-    }
+    addBranch(blocks, p, { from, to });
     return p;
   });
-  for (const s of network.shunts) {
-    const i = firstWire[s.node];
-    if (!s.on || i < 0) continue;
-    const base = network.nodes[s.node].ratedV ** 2 / baseVa;
-    const y1 = scale([s.g1, s.b1], base);
-    const y0 = scale([s.g0, s.b0], base);
-    y.addBlock(
-      i,
-      i,
-      phases === 1 ? [[y1]] : balancedMatrix(scale(add(scale(y1, 2), y0), 1 / 3), scale(subtract(y0, y1), 1 / 3)),
+  const { roots, pushed } = stampBuses(network, phases, bus, blocks);
+  const net: BlockNetwork = { buses, phases, ...blocks, roots };
+  const radial = buses === 0 ? null : radialPlan(net);
+  const held = roots.flatMap((i) => Array.from({ length: phases }, (_, p) => i * phases + p));
+  const factor = buses === 0 || radial ? null : factorise(triplets(net), held);
+  const row = new Int32Array(buses * phases);
+  if (radial)
+    radial.bus.forEach((v, k) =>
+      row.set(
+        [0, 1, 2].slice(0, phases).map((p) => k * phases + p),
+        v * phases,
+      ),
     );
-  }
-  const pushed = Array.from({ length: wires }, () => zero);
-  const held: number[] = [];
-  for (const s of network.sources) {
-    const i = firstWire[s.node];
-    if (!s.on || i < 0) continue;
-    const { y: ys, current } = sourceParts(s, phases);
-    y.addBlock(i, i, ys);
-    current.forEach((c, p) => {
-      pushed[i + p] = add(pushed[i + p], c);
-      held.push(i + p);
-    });
-  }
-  addImpedanceLoads(network, phases, firstWire, y);
-  const factor = factorise({ n: wires, ...y }, held);
-  const sourceRe = Float64Array.from(factor.node, (w) => pushed[w][0]);
-  const sourceIm = Float64Array.from(factor.node, (w) => pushed[w][1]);
-  const startRe = sourceRe.slice();
-  const startIm = sourceIm.slice();
-  substitute(factor, startRe, startIm);
-  return { network, phases, wires, firstWire, factor, sourceRe, sourceIm, startRe, startIm, ports };
+  else if (factor) row.set(factor.position);
+  const sourceRe = new Float64Array(row.length);
+  const sourceIm = new Float64Array(row.length);
+  row.forEach((k, w) => {
+    sourceRe[k] = pushed[w][0];
+    sourceIm[k] = pushed[w][1];
+  });
+  const make = () => new Float64Array(row.length);
+  const tile: Tile = {
+    width: 1,
+    re: make(),
+    im: make(),
+    bRe: sourceRe.slice(),
+    bIm: sourceIm.slice(),
+    moved: new Float64Array(1),
+  };
+  if (radial) solveRadial(radial, tile);
+  else if (factor) solveFactor(factor, tile);
+  const firstWire = bus.map((i) => (i < 0 ? -1 : i * phases));
+  return {
+    network,
+    phases,
+    wires: row.length,
+    firstWire,
+    row,
+    radial,
+    factor,
+    sourceRe,
+    sourceIm,
+    startRe: tile.re,
+    startIm: tile.im,
+    ports,
+  };
 }
 
 /** Demand of a load by wire, per unit of the base per wire. */
@@ -186,35 +283,4 @@ export function loadByWire(load: { pW: ArrayLike<number>; qVar: ArrayLike<number
   return [0, 1, 2].map((p) =>
     perPhase ? [(3 * load.pW[p]) / baseVa, (3 * load.qVar[p]) / baseVa] : [load.pW[0] / baseVa, load.qVar[0] / baseVa],
   );
-}
-
-/** Constant-impedance demand stands in the matrix, so that it converges at once; a scenario adds only its difference. */
-function addImpedanceLoads(network: GridNetwork, phases: 1 | 3, firstWire: Int32Array, y: Triplets): void {
-  for (const load of network.loads) {
-    const i = firstWire[load.node];
-    if (!load.on || load.model !== 'impedance' || i < 0) continue;
-    loadByWire(load, phases).forEach((s, p) => y.addBlock(i + p, i + p, [[conjugate(s)]]));
-  }
-}
-
-/** Solves `Y·v = b` in place for one right-hand side, in positions. */
-export function substitute(f: Factor, re: Float64Array, im: Float64Array): void {
-  for (let k = 0; k < f.n; k++) {
-    for (let e = f.ptr[k]; e < f.ptr[k + 1]; e++) {
-      const j = f.neighbour[e];
-      re[j] -= f.lowerRe[e] * re[k] - f.lowerIm[e] * im[k];
-      im[j] -= f.lowerRe[e] * im[k] + f.lowerIm[e] * re[k];
-    }
-  }
-  for (let k = f.n - 1; k >= 0; k--) {
-    let a = re[k] * f.inverseRe[k] - im[k] * f.inverseIm[k];
-    let b = re[k] * f.inverseIm[k] + im[k] * f.inverseRe[k];
-    for (let e = f.ptr[k]; e < f.ptr[k + 1]; e++) {
-      const j = f.neighbour[e];
-      a -= f.upperRe[e] * re[j] - f.upperIm[e] * im[j];
-      b -= f.upperRe[e] * im[j] + f.upperIm[e] * re[j];
-    }
-    re[k] = a;
-    im[k] = b;
-  }
 }

@@ -54,7 +54,7 @@ export function demandOf(grid: CompiledGrid): WireDemand {
     const part = parts[load.model];
     part.used = true;
     loadByWire(load, grid.phases).forEach((s, p) => {
-      const at = grid.factor.position[first + p];
+      const at = grid.row[first + p];
       part.re[at] += s[0];
       part.im[at] += s[1];
     });
@@ -78,7 +78,7 @@ export function powerFlow(network: GridNetwork, phases: 1 | 3, options: SweepOpt
     demandOf(grid),
     (batch) => {
       const v = (wire: number): Complex => {
-        const at = grid.factor.position[wire] * batch.width;
+        const at = grid.row[wire] * batch.width;
         return [batch.re[at], batch.im[at]];
       };
       const ok = batch.converged[0] === 1;
@@ -129,7 +129,7 @@ function branchResults(grid: CompiledGrid, v: (wire: number) => Complex): Branch
         pToW: none,
         qToVar: none,
         iToA: none,
-        loading: Number.NaN,
+        loading: b.kind === 'link' ? Number.NaN : 0,
       };
     const volts = (node: number, on: boolean) =>
       Array.from({ length: phases }, (_, p): Complex =>

@@ -1,4 +1,5 @@
 import type { CompiledGrid } from './compile.js';
+import { drawCurrent, drawImpedance, drawPower, solveFactor, solveRadial, type Tile } from './kernels.js';
 
 /** Demand by position and scenario: `[positions × scenarios]`, scenario innermost, per unit, drawn positive. */
 export interface WireDemand {
@@ -37,15 +38,10 @@ export interface Batch {
   readonly iterations: Int32Array;
 }
 
-interface Tile {
-  readonly width: number;
-  readonly re: Float64Array;
-  readonly im: Float64Array;
-  readonly bRe: Float64Array;
-  readonly bIm: Float64Array;
-  /** Largest squared movement of the last iteration, by scenario. */
-  readonly moved: Float64Array;
-}
+/**
+ * Squared movement (1e-9 pu) below which a voltage that no longer settles is held by rounding alone, as where a star point floats.
+ */
+const roundingFloor = 1e-18;
 
 /**
  * Solves the power flow of every scenario by fixed-point iteration on currents: `Y·V = I_source − conj(S/V)`, one backward and
@@ -58,7 +54,8 @@ export function sweep(
   onBatch: (batch: Batch) => void,
   options: SweepOptions = {},
 ): void {
-  const { factor, wires } = grid;
+  const { factor, radial, wires } = grid;
+  if (wires === 0) return deadGrid(demand.scenarios, onBatch);
   const width = Math.max(1, Math.min(options.batch ?? (wires > 600 ? 8 : 16), demand.scenarios));
   const tolerance = (options.tolerance ?? 1e-8) ** 2;
   const maxIterations = options.maxIterations ?? 50;
@@ -73,10 +70,10 @@ export function sweep(
       ? [{ draw: k.draw, re: make(), im: make(), fromRe: k.re, fromIm: k.im, wires: usedWires(k.re, k.im, wires) }]
       : [],
   );
+  const before = new Float64Array(width);
   const converged = new Uint8Array(width);
   const iterations = new Int32Array(width);
-  const unit = factor.isRadial && hasUnitLower(grid);
-  const solve = unit ? solveRadial : solveGeneral;
+  const sources = Int32Array.from(grid.sourceRe.keys()).filter((r) => grid.sourceRe[r] !== 0 || grid.sourceIm[r] !== 0);
   for (let first = 0; first < demand.scenarios; first += width) {
     const count = Math.min(width, demand.scenarios - first);
     for (const k of kinds) {
@@ -88,18 +85,24 @@ export function sweep(
       tile.im.fill(grid.startIm[p], p * width, (p + 1) * width);
     }
     converged.fill(0);
+    before.fill(Infinity);
     iterations.fill(maxIterations);
     let open = width;
     for (let it = 1; it <= maxIterations && open > 0; it++) {
-      for (let p = 0; p < wires; p++) {
-        tile.bRe.fill(grid.sourceRe[p], p * width, (p + 1) * width);
-        tile.bIm.fill(grid.sourceIm[p], p * width, (p + 1) * width);
+      tile.bRe.fill(0);
+      tile.bIm.fill(0);
+      for (const r of sources) {
+        tile.bRe.fill(grid.sourceRe[r], r * width, (r + 1) * width);
+        tile.bIm.fill(grid.sourceIm[r], r * width, (r + 1) * width);
       }
       for (const k of kinds) k.draw(tile, k.re, k.im, k.wires);
-      solve(grid, tile);
+      if (radial) solveRadial(radial, tile);
+      else if (factor) solveFactor(factor, tile);
       open = 0;
       for (let t = 0; t < width; t++) {
-        if (tile.moved[t] <= tolerance) {
+        const atFloor = tile.moved[t] <= roundingFloor && tile.moved[t] >= before[t] / 4;
+        before[t] = tile.moved[t];
+        if (tile.moved[t] <= tolerance || atFloor) {
           if (!converged[t]) iterations[t] = it;
           converged[t] = 1;
         } else {
@@ -144,137 +147,16 @@ function loadTile(from: Float64Array, to: Float64Array, s: TileShape): void {
   }
 }
 
-function drawPower(tile: Tile, sRe: Float64Array, sIm: Float64Array, wires: Int32Array): void {
-  const { width, re, im, bRe, bIm } = tile;
-  for (let w = 0; w < wires.length; w++) {
-    const o = wires[w] * width;
-    for (let t = o; t < o + width; t++) {
-      const a = re[t];
-      const b = im[t];
-      const g = 1 / (a * a + b * b);
-      bRe[t] -= (sRe[t] * a + sIm[t] * b) * g;
-      bIm[t] -= (sRe[t] * b - sIm[t] * a) * g;
-    }
-  }
-}
-
-function drawImpedance(tile: Tile, sRe: Float64Array, sIm: Float64Array, wires: Int32Array): void {
-  const { width, re, im, bRe, bIm } = tile;
-  for (const p of wires) {
-    for (let t = p * width; t < (p + 1) * width; t++) {
-      bRe[t] -= sRe[t] * re[t] + sIm[t] * im[t];
-      bIm[t] -= sRe[t] * im[t] - sIm[t] * re[t];
-    }
-  }
-}
-
-function drawCurrent(tile: Tile, sRe: Float64Array, sIm: Float64Array, wires: Int32Array): void {
-  const { width, re, im, bRe, bIm } = tile;
-  for (const p of wires) {
-    for (let t = p * width; t < (p + 1) * width; t++) {
-      const g = 1 / Math.hypot(re[t], im[t]);
-      bRe[t] -= (sRe[t] * re[t] + sIm[t] * im[t]) * g;
-      bIm[t] -= (sRe[t] * im[t] - sIm[t] * re[t]) * g;
-    }
-  }
-}
-
-/** True when the network has no path to earth but its source: then L holds −1 alone and the backward pass only adds. */
-function hasUnitLower(grid: CompiledGrid): boolean {
-  const { lowerRe, lowerIm, upperRe, upperIm } = grid.factor;
-  for (let e = 0; e < lowerRe.length; e++) {
-    if (
-      Math.abs(lowerRe[e] + 1) > 1e-13 ||
-      Math.abs(lowerIm[e]) > 1e-13 ||
-      Math.abs(upperRe[e] + 1) > 1e-13 ||
-      Math.abs(upperIm[e]) > 1e-13
-    )
-      return false;
-  }
-  return true;
-}
-
-/** Backward and forward pass of a radial network without shunts; `moved` gets the largest squared change. */
-function solveRadial(grid: CompiledGrid, tile: Tile): void {
-  const { n, ptr, neighbour, inverseRe, inverseIm } = grid.factor;
-  const { width, re, im, bRe, bIm, moved } = tile;
-  for (let k = 0; k < n; k++) {
-    if (ptr[k] === ptr[k + 1]) continue;
-    let c = neighbour[ptr[k]] * width;
-    for (let t = k * width; t < (k + 1) * width; t++, c++) {
-      bRe[c] += bRe[t];
-      bIm[c] += bIm[t];
-    }
-  }
-  moved.fill(0);
-  for (let k = n - 1; k >= 0; k--) {
-    const zr = inverseRe[k];
-    const zi = inverseIm[k];
-    const o = k * width;
-    const isRoot = ptr[k] === ptr[k + 1];
-    const c = isRoot ? 0 : neighbour[ptr[k]] * width;
-    for (let s = 0; s < width; s++) {
-      const t = o + s;
-      let a = bRe[t] * zr - bIm[t] * zi;
-      let b = bRe[t] * zi + bIm[t] * zr;
-      if (!isRoot) {
-        a += re[c + s];
-        b += im[c + s];
-      }
-      const da = a - re[t];
-      const db = b - im[t];
-      const e = da * da + db * db;
-      if (e > moved[s]) moved[s] = e;
-      re[t] = a;
-      im[t] = b;
-    }
-  }
-}
-
-/** Backward and forward pass of any network. */
-function solveGeneral(grid: CompiledGrid, tile: Tile): void {
-  const { n, ptr, neighbour, lowerRe, lowerIm, upperRe, upperIm, inverseRe, inverseIm } = grid.factor;
-  const { width, re, im, bRe, bIm, moved } = tile;
-  for (let k = 0; k < n; k++) {
-    const o = k * width;
-    for (let e = ptr[k]; e < ptr[k + 1]; e++) {
-      const lr = lowerRe[e];
-      const li = lowerIm[e];
-      let c = neighbour[e] * width;
-      for (let t = o; t < o + width; t++, c++) {
-        bRe[c] -= lr * bRe[t] - li * bIm[t];
-        bIm[c] -= lr * bIm[t] + li * bRe[t];
-      }
-    }
-  }
-  moved.fill(0);
-  for (let k = n - 1; k >= 0; k--) {
-    const o = k * width;
-    const zr = inverseRe[k];
-    const zi = inverseIm[k];
-    for (let t = o; t < o + width; t++) {
-      const a = bRe[t];
-      const b = bIm[t];
-      bRe[t] = a * zr - b * zi;
-      bIm[t] = a * zi + b * zr;
-    }
-    for (let e = ptr[k]; e < ptr[k + 1]; e++) {
-      const ur = upperRe[e];
-      const ui = upperIm[e];
-      let c = neighbour[e] * width;
-      for (let t = o; t < o + width; t++, c++) {
-        bRe[t] -= ur * re[c] - ui * im[c];
-        bIm[t] -= ur * im[c] + ui * re[c];
-      }
-    }
-    for (let s = 0; s < width; s++) {
-      const t = o + s;
-      const da = bRe[t] - re[t];
-      const db = bIm[t] - im[t];
-      const e = da * da + db * db;
-      if (e > moved[s]) moved[s] = e;
-      re[t] = bRe[t];
-      im[t] = bIm[t];
-    }
-  }
+/** Without a source there is nothing to iterate: every scenario has converged on nothing. */
+function deadGrid(scenarios: number, onBatch: (batch: Batch) => void): void {
+  const none = new Float64Array(0);
+  onBatch({
+    first: 0,
+    count: scenarios,
+    width: scenarios,
+    re: none,
+    im: none,
+    converged: new Uint8Array(scenarios).fill(1),
+    iterations: new Int32Array(scenarios),
+  });
 }
