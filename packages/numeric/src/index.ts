@@ -19,3 +19,4 @@ export { erlangB, erlangC, largestArrivalRate, serviceLadder, waitProbability, t
 export { bisectRoot, type RootSearch } from './root.js';
 export { gammaQuantile, gammaShareBelow, logGamma } from './gamma.js';
 export { sha256Hex } from './sha256.js';
+export { SegmentIndex, type SegmentHit, type Segments } from './segment-index.js';

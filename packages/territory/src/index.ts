@@ -1,1 +1,67 @@
-export {};
+export {
+  checkBoard,
+  noIndustries,
+  noStations,
+  parentOf,
+  placePopulation,
+  regionIndex,
+  siteClasses,
+  type Board,
+  type BoardParts,
+  type Industries,
+  type PlaceKind,
+  type Places,
+  type PositionQuality,
+  type RegionLevel,
+  type Regions,
+  type SiteClass,
+  type Sites,
+  type Source,
+  type Stations,
+  type StationStatus,
+} from './board.js';
+export { boardFromJson, boardToJson, makeBoard, type Hash } from './board-json.js';
+export { countyBoard, type CountyOptions } from './county-board.js';
+export { defaultSiteRules, type SiteRule, type SiteRules } from './county-sites.js';
+export {
+  controlTable,
+  divisionTable,
+  readCountyFiles,
+  seatTable,
+  villageTable,
+  type ControlTotal,
+  type CountyFiles,
+  type CountyTables,
+  type Division,
+  type Seat,
+  type Village,
+} from './county-tables.js';
+export { dianjiangBoard, dianjiangFiles, dianjiangOptions } from './dianjiang.js';
+export { completeness, completeOrThrow, type Completeness, type CompletenessInput } from './completeness.js';
+export { candidateSiteTable, demandPointTable, existingStationTable, regionTable } from './tables.js';
+export {
+  checkTable,
+  readTable,
+  type ReadOptions,
+  type Reject,
+  type TableReading,
+  type TableSource,
+} from './read-table.js';
+export { decodeText, type DecodedText, type TextEncoding } from './text.js';
+export { serialToMs, type SheetEpoch } from './cells.js';
+export { readGeoJson, type GeoJsonReading } from './read-geojson.js';
+export {
+  polygonsOf,
+  type Feature,
+  type FeatureCollection,
+  type Geometry,
+  type MultiPolygonCoordinates,
+  type PolygonCoordinates,
+  type Position,
+  type Ring,
+} from './geojson.js';
+export { areaKm2, boxOf, clipToConvex, distanceToEdgeM, isInside, type Box } from './polygon.js';
+export { spreadPoints, voronoiCells } from './voronoi.js';
+export { roadArcs, type RoadGraph } from './road-graph.js';
+export { crowFlyMin, travelTimes, type TravelMethod, type TravelOptions, type TravelTimes } from './travel-times.js';
+export { defaultReachM, RoadSnapper, type Snaps } from './snap.js';
