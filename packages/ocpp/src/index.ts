@@ -60,3 +60,14 @@ export { toEvents } from './codec/to-events.js';
 export { type Ask, type Decoded, type StationContext } from './codec/decoded.js';
 export { encodeAnswer, type Answer, type AuthorizationStatus, type IdTokenInfo } from './codec/answers.js';
 export { scaledInteger, scaledNumber } from './codec/decimal.js';
+export {
+  commandFields,
+  readCommand,
+  type Command,
+  type CommandName,
+  type CommandPayloads,
+} from './commands/commands.js';
+export { encodeCommand, type CommandSupply, type EncodedCommand, type Unsupported } from './commands/encode.js';
+export { decodeCommandAnswer, type CommandAnswer } from './commands/answers.js';
+export { type ChargingProfile, type ChargingSchedule } from './commands/charging-profile.js';
+export { configurationKey, variableAddress, variableKey, type VariableAddress } from './commands/variable-key.js';
