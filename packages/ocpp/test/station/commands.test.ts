@@ -168,18 +168,18 @@ describe('OCPP 2.0.1 commands', () => {
     );
     csms.run(3000);
     csms.tell({ type: 'plugIn', evseId: 1, visit: visit() });
-    const started = csms.of('TransactionEvent')[0]?.payload;
-    assert.equal(started?.['triggerReason'], 'RemoteStart');
-    assert.equal((started?.['transactionInfo'] as { remoteStartId: number }).remoteStartId, 42);
-    const { transactionId } = started?.['transactionInfo'] as { transactionId: string };
+    const started = csms.of('TransactionEvent')[0]?.payload as Record<string, unknown>;
+    assert.equal(started['triggerReason'], 'RemoteStart');
+    assert.equal((started['transactionInfo'] as { remoteStartId: number }).remoteStartId, 42);
+    const { transactionId } = started['transactionInfo'] as { transactionId: string };
     csms.run(minute);
     assert.deepEqual(csms.command('GetTransactionStatus', { transactionId }), {
       ongoingIndicator: true,
       messagesInQueue: false,
     });
     assert.deepEqual(csms.command('RequestStopTransaction', { transactionId }), is('Accepted'));
-    const ended = csms.of('TransactionEvent').at(-1)?.payload;
-    assert.equal((ended?.['transactionInfo'] as { stoppedReason: string }).stoppedReason, 'Remote');
+    const ended = csms.of('TransactionEvent').at(-1)?.payload as Record<string, unknown>;
+    assert.equal((ended['transactionInfo'] as { stoppedReason: string }).stoppedReason, 'Remote');
     assert.deepEqual(csms.command('RequestStopTransaction', { transactionId }), is('Rejected'));
   });
 
