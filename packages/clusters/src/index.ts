@@ -1,1 +1,3 @@
-export {};
+export { locationQuotient, totals, type Measure } from './advantage.js';
+export { presence, type Presence, type PresenceRule } from './presence.js';
+export { components, secondDirection, type SpectralResult } from './spectral.js';

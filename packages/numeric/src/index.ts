@@ -20,3 +20,4 @@ export { bisectRoot, type RootSearch } from './root.js';
 export { gammaQuantile, gammaShareBelow, logGamma } from './gamma.js';
 export { sha256Hex } from './sha256.js';
 export { SegmentIndex, type SegmentHit, type Segments } from './segment-index.js';
+export { cooccurrence, cooccurrenceScalar, gatherAdd, gatherAddScalar, type Pattern } from './simd.js';

@@ -1,0 +1,197 @@
+import type { Presence } from './presence.js';
+
+/** The second spectral direction of presence, and how clearly it stands out. */
+export interface SpectralResult {
+  /** `ambiguous` when λ2 and λ3 are closer than 1e-6 or the network falls apart (λ2 = 1): then the vectors mean nothing. */
+  readonly status: 'ok' | 'ambiguous';
+  /** `k_p = U^-½ v`, by industry kept. */
+  readonly industry: Float64Array;
+  /** `k_c = D⁻¹ M k_p`, by region kept; its sign makes corr(diversity, k_c) > 0. */
+  readonly region: Float64Array;
+  readonly lambda2: number;
+  readonly lambda3: number;
+  /** Connected components of the bipartite network. */
+  readonly components: number;
+  readonly iterations: number;
+}
+
+/** Components of the bipartite region-industry network (union-find). */
+export function components(m: Presence): number {
+  const parent = Int32Array.from({ length: m.rows + m.cols }, (_, i) => i);
+  const find = (i: number): number => {
+    while (parent[i] !== i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  let left = parent.length;
+  for (let r = 0; r < m.rows; r++) {
+    for (let e = m.start[r]; e < m.start[r + 1]; e++) {
+      const a = find(r);
+      const b = find(m.rows + m.index[e]);
+      if (a !== b) {
+        parent[a] = b;
+        left--;
+      }
+    }
+  }
+  return left;
+}
+
+/** `y = SᵀS x` with `S = D^-½ M U^-½`. */
+function applyGram(m: Presence, x: Float64Array, y: Float64Array, inverseRootU: Float64Array): void {
+  y.fill(0);
+  for (let r = 0; r < m.rows; r++) {
+    let sum = 0;
+    for (let e = m.start[r]; e < m.start[r + 1]; e++) sum += x[m.index[e]] * inverseRootU[m.index[e]];
+    sum /= m.diversity[r];
+    for (let e = m.start[r]; e < m.start[r + 1]; e++) y[m.index[e]] += sum;
+  }
+  for (let i = 0; i < m.cols; i++) y[i] *= inverseRootU[i];
+}
+
+function removeDirection(x: Float64Array, q: Float64Array): void {
+  let dot = 0;
+  for (let i = 0; i < x.length; i++) dot += x[i] * q[i];
+  for (let i = 0; i < x.length; i++) x[i] -= dot * q[i];
+}
+
+function normalise(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  const norm = Math.sqrt(sum);
+  if (norm > 0) for (let i = 0; i < x.length; i++) x[i] /= norm;
+  return norm;
+}
+
+/** Eigenvalues (descending) and eigenvectors of a symmetric tridiagonal matrix by implicit QL (Wilkinson, Reinsch 1971). */
+function tridiagonal(
+  alpha: readonly number[],
+  beta: readonly number[],
+): { value: Float64Array; vector: Float64Array[] } {
+  const n = alpha.length;
+  const d = Float64Array.from(alpha);
+  const e = Float64Array.from({ length: n }, (_, i) => beta[i] ?? 0);
+  const z = Array.from({ length: n }, (_, i) => Float64Array.from({ length: n }, (_v, j) => (i === j ? 1 : 0)));
+  for (let l = 0; l < n; l++) {
+    for (let it = 0; it < 100; it++) {
+      let m = l;
+      while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) m++;
+      if (m === l) break;
+      let g = (d[l + 1] - d[l]) / (2 * e[l]);
+      let r = Math.hypot(g, 1);
+      g = d[m] - d[l] + e[l] / (g + (g >= 0 ? r : -r));
+      let s = 1;
+      let c = 1;
+      let p = 0;
+      for (let i = m - 1; i >= l; i--) {
+        const f = s * e[i];
+        const b = c * e[i];
+        r = Math.hypot(f, g);
+        e[i + 1] = r;
+        if (r === 0) {
+          d[i + 1] -= p;
+          e[m] = 0;
+          break;
+        }
+        s = f / r;
+        c = g / r;
+        g = d[i + 1] - p;
+        r = (d[i] - g) * s + 2 * c * b;
+        p = s * r;
+        d[i + 1] = g + p;
+        g = c * r - b;
+        for (let k = 0; k < n; k++) {
+          const h = z[k][i + 1];
+          z[k][i + 1] = s * z[k][i] + c * h;
+          z[k][i] = c * z[k][i] - s * h;
+        }
+      }
+      if (r === 0 && m - 1 >= l) continue;
+      d[l] -= p;
+      e[l] = g;
+      e[m] = 0;
+    }
+  }
+  const order = [...d.keys()].sort((a, b) => d[b] - d[a]);
+  return {
+    value: Float64Array.from(order, (k) => d[k]),
+    vector: order.map((k) => Float64Array.from(z, (row) => row[k])),
+  };
+}
+
+/**
+ * Second right singular direction of `S = D^-½ M U^-½`: the first is √u exactly and is deflated, the next comes from Lanczos
+ * with full re-orthogonalisation on `SᵀS`. The start vector is fixed, so the same presence gives the same bits.
+ */
+export function secondDirection(m: Presence): SpectralResult {
+  const inverseRootU = Float64Array.from(m.ubiquity, (u) => 1 / Math.sqrt(u));
+  const first = Float64Array.from(m.ubiquity, (u) => Math.sqrt(u));
+  normalise(first);
+  const basis: Float64Array[] = [];
+  const alpha: number[] = [];
+  const beta: number[] = [];
+  let q = Float64Array.from({ length: m.cols }, (_, i) => Math.cos(1 + i * 2.399963229728653));
+  removeDirection(q, first);
+  normalise(q);
+  const limit = Math.min(m.cols - 1, 400);
+  let ritz: { value: Float64Array; vector: Float64Array[] } = { value: new Float64Array(0), vector: [] };
+  for (let k = 0; k < limit; k++) {
+    basis.push(q);
+    const w = new Float64Array(m.cols);
+    applyGram(m, q, w, inverseRootU);
+    let a = 0;
+    for (let i = 0; i < m.cols; i++) a += w[i] * q[i];
+    alpha.push(a);
+    for (let pass = 0; pass < 2; pass++) {
+      removeDirection(w, first);
+      for (const b of basis) removeDirection(w, b);
+    }
+    const norm = normalise(w);
+    if (k >= 6 || norm < 1e-14 || k === limit - 1) {
+      ritz = tridiagonal(alpha, beta);
+      const residual = (j: number) => norm * Math.abs(ritz.vector[j]?.[k] ?? 0);
+      // λ3 is only reported, so it may be known less well.
+      if (norm < 1e-14 || (residual(0) < 1e-15 && residual(1) < 1e-9)) break;
+    }
+    beta.push(norm);
+    q = w;
+  }
+  return finish(m, { ritz, basis, inverseRootU, iterations: alpha.length });
+}
+
+interface Lanczos {
+  readonly ritz: { readonly value: Float64Array; readonly vector: readonly Float64Array[] };
+  readonly basis: readonly Float64Array[];
+  readonly inverseRootU: Float64Array;
+  readonly iterations: number;
+}
+
+function finish(m: Presence, l: Lanczos): SpectralResult {
+  const industry = new Float64Array(m.cols);
+  l.basis.forEach((b, k) => {
+    const weight = l.ritz.vector[0]?.[k] ?? 0;
+    for (let i = 0; i < m.cols; i++) industry[i] += weight * b[i];
+  });
+  for (let i = 0; i < m.cols; i++) industry[i] *= l.inverseRootU[i];
+  const region = new Float64Array(m.rows);
+  for (let r = 0; r < m.rows; r++) {
+    for (let e = m.start[r]; e < m.start[r + 1]; e++) region[r] += industry[m.index[e]];
+    region[r] /= m.diversity[r];
+  }
+  let meanD = 0;
+  let meanK = 0;
+  for (let r = 0; r < m.rows; r++) {
+    meanD += m.diversity[r] / m.rows;
+    meanK += region[r] / m.rows;
+  }
+  let covariance = 0;
+  for (let r = 0; r < m.rows; r++) covariance += (m.diversity[r] - meanD) * (region[r] - meanK);
+  if (covariance < 0) {
+    for (let i = 0; i < m.cols; i++) industry[i] = -industry[i];
+    for (let r = 0; r < m.rows; r++) region[r] = -region[r];
+  }
+  const lambda2 = l.ritz.value[0] ?? Number.NaN;
+  const lambda3 = l.ritz.value[1] ?? 0;
+  const parts = components(m);
+  const status = parts > 1 || !(lambda2 - lambda3 > 1e-6) ? 'ambiguous' : 'ok';
+  return { status, industry, region, lambda2, lambda3, components: parts, iterations: l.iterations };
+}
