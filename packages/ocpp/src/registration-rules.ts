@@ -15,7 +15,8 @@ export function mayBeSent(registration: Registration | null, action: string): bo
       return true;
     case 'Pending':
       return !startsCharging.has(action);
-    default:
+    case 'Rejected':
+    case null:
       return false;
   }
 }

@@ -78,7 +78,9 @@ export function violationText(violation: Violation): string {
       return `${at}: not one of the allowed words`;
     case 'format':
       return `${at}: not a ${String(p['format'])}`;
-    default:
-      return `${at}: ${violation.keyword} ${String(p['limit'] ?? p['multipleOf'] ?? '')}`.trimEnd();
+    default: {
+      const bound = p['limit'] ?? p['multipleOf'];
+      return typeof bound === 'number' ? `${at}: ${violation.keyword} ${bound}` : `${at}: ${violation.keyword}`;
+    }
   }
 }

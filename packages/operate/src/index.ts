@@ -1,1 +1,21 @@
-export {};
+export { defaultRules, type Rules } from './rules.js';
+export {
+  liveness,
+  newStation,
+  restoreStation,
+  stationSnapshot,
+  type ConnectorState,
+  type EvseState,
+  type PendingRemoteStart,
+  type StationState,
+} from './station.js';
+export { newTransaction, type Quality, type Transaction } from './transaction.js';
+export { addSeq, emptySeqSet, hasGap, hasSeq, type SeqSet } from './seq-set.js';
+export { authorize, tokenKey, type AuthorizationQuery, type Token, type TokenTable } from './authorization.js';
+export { latestPower, meterValues, type MeterLimits } from './meter-values.js';
+export { type AnomalyEffect, type Effect } from './effects.js';
+export { type Folded } from './availability.js';
+export { type History } from './transaction-fold.js';
+export { applyEvent, lostTransactions, rebuildStation } from './apply-event.js';
+export { decide, wantedHistory, type Decision } from './decide.js';
+export { type DecideDeps } from './deps.js';
