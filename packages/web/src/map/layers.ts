@@ -1,0 +1,133 @@
+import type { GeoJSONSource, LayerSpecification, Map as Drawn } from 'maplibre-gl';
+import type { BoardView } from '@qipan/server/contract';
+import { geometries, seatPoints, villageIconName, type Coverage } from './features.js';
+import { iconRatio, siteIcon, stationIcons, villageIcon } from './icons.js';
+import { yearColours, type MapColours } from './palette.js';
+import type { Theme } from '../parts/theme.js';
+
+const empty = { type: 'FeatureCollection', features: [] } as const;
+
+/** Layers that answer to a press, the nearest to the reader first. */
+export const pressable = ['stations', 'sites', 'villages'] as const;
+export type Pressable = (typeof pressable)[number];
+
+/** Text is drawn by the browser from the system's fonts: the style names no glyph server. */
+const text = (colours: MapColours) => ({
+  'text-color': colours.ink,
+  'text-halo-color': colours.halo,
+  'text-halo-width': 1.6,
+});
+
+function layers(colours: MapColours): LayerSpecification[] {
+  return [
+    { id: 'area', type: 'fill', source: 'outline', paint: { 'fill-color': colours.area } },
+    { id: 'outline', type: 'line', source: 'outline', paint: { 'line-color': colours.outline, 'line-width': 1.4 } },
+    {
+      id: 'villages',
+      type: 'symbol',
+      source: 'villages',
+      layout: {
+        'icon-image': ['get', 'icon'],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.55, 10, 0.85, 13, 1.25],
+      },
+    },
+    {
+      id: 'sites',
+      type: 'symbol',
+      source: 'sites',
+      layout: {
+        'icon-image': ['get', 'icon'],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'icon-size': ['get', 'size'],
+      },
+    },
+    {
+      id: 'chosen',
+      type: 'circle',
+      source: 'chosen',
+      paint: {
+        'circle-radius': 13,
+        'circle-color': 'rgba(0,0,0,0)',
+        'circle-stroke-color': colours.chosen,
+        'circle-stroke-width': 3,
+      },
+    },
+    {
+      id: 'seat-names',
+      type: 'symbol',
+      source: 'seats',
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-size': 12,
+        'text-anchor': 'bottom',
+        'text-offset': [0, -0.9],
+        'symbol-sort-key': ['get', 'rank'],
+        'text-padding': 4,
+      },
+      paint: text(colours),
+    },
+    {
+      id: 'village-names',
+      type: 'symbol',
+      source: 'villages',
+      minzoom: 11.8,
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-size': 11,
+        'text-anchor': 'top',
+        'text-offset': [0, 0.7],
+        'text-padding': 3,
+      },
+      paint: text(colours),
+    },
+    {
+      id: 'stations',
+      type: 'symbol',
+      source: 'stations',
+      layout: {
+        'icon-image': ['concat', 'station-', ['get', 'showing']],
+        'icon-offset': ['array', 'number', 2, ['get', 'offset']],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.6, 10.5, 0.95],
+      },
+    },
+  ] as LayerSpecification[];
+}
+
+/** Puts sources, signs and layers on a map whose style has loaded. */
+export function furnish(map: Drawn, board: BoardView, colours: MapColours): void {
+  const outline = geometries(board.outline).map((geometry) => ({ type: 'Feature', properties: {}, geometry }));
+  map.addSource('outline', { type: 'geojson', data: { type: 'FeatureCollection', features: outline } as never });
+  map.addSource('seats', { type: 'geojson', data: seatPoints(board) as never });
+  for (const name of ['villages', 'sites', 'stations', 'chosen'])
+    map.addSource(name, { type: 'geojson', data: empty as never });
+  map.addImage('site-planned', siteIcon(colours, false), { pixelRatio: iconRatio });
+  map.addImage('site-existing', siteIcon(colours, true), { pixelRatio: iconRatio });
+  for (const [name, image] of stationIcons(colours)) map.addImage(name, image, { pixelRatio: iconRatio });
+  for (const layer of layers(colours)) map.addLayer(layer);
+}
+
+/** The signs of villages for that many years; made again when the plan has another horizon. */
+export function villageSigns(map: Drawn, years: number, theme: Theme, colours: MapColours): void {
+  const put = (coverage: Coverage, colour: string) => {
+    for (const isHollow of [false, true]) {
+      const name = villageIconName(coverage, isHollow);
+      if (map.hasImage(name)) map.removeImage(name);
+      map.addImage(name, villageIcon(colour, coverage.kind !== 'never', isHollow, colours.halo), {
+        pixelRatio: iconRatio,
+      });
+    }
+  };
+  for (const [index, colour] of yearColours(years, theme).entries()) put({ kind: 'year', index }, colour);
+  put({ kind: 'later' }, colours.later);
+  put({ kind: 'noPlan' }, colours.later);
+  put({ kind: 'never' }, colours.uncovered);
+}
+
+export function setPoints(map: Drawn, source: string, data: unknown): void {
+  (map.getSource(source) as GeoJSONSource | undefined)?.setData(data as never);
+}

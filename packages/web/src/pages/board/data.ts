@@ -1,0 +1,38 @@
+import type { RunStatus } from '@qipan/base';
+import type {
+  BoardSummary,
+  BoardView,
+  PlanView,
+  RunView,
+  ServerInfo,
+  StationView,
+  SummaryView,
+} from '@qipan/server/contract';
+import { part, useGet } from '../../api.js';
+
+const withResult: readonly RunStatus[] = ['optimal', 'gapReached', 'stopped'];
+
+/** Plan runs that have a result to show, the newest first. */
+export function finishedRuns(runs: readonly RunView[] | undefined): readonly RunView[] {
+  return (runs ?? [])
+    .filter((r) => r.kind === 'plan' && withResult.includes(r.status) && r.value !== null)
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);
+}
+
+/** Everything the board shows; the plan is the asked one or the newest with a result. */
+export function useBoardData(info: ServerInfo | undefined, askedRun: string | null) {
+  const boards = useGet<readonly BoardSummary[]>(info !== undefined && info.defaultBoard === null ? '/boards' : null);
+  const runs = useGet<readonly RunView[]>('/runs');
+  const finished = finishedRuns(runs.data);
+  const runId = askedRun ?? finished[0]?.id ?? null;
+  const plan = useGet<PlanView>(runId === null ? null : `/runs/${part(runId)}/result`, { staleMs: 3_600_000 });
+  const boardId = plan.data?.boardId ?? info?.defaultBoard ?? boards.data?.[0]?.id ?? null;
+  const isWaitingForPlan = runs.isPending || (runId !== null && plan.isPending);
+  const board = useGet<BoardView>(boardId === null || isWaitingForPlan ? null : `/boards/${part(boardId)}`, {
+    staleMs: 3_600_000,
+  });
+  const stations = useGet<readonly StationView[]>('/stations');
+  const summary = useGet<SummaryView>('/summary', { refetchMs: 15_000 });
+  const hasNoBoard = info !== undefined && info.defaultBoard === null && boards.data?.length === 0;
+  return { board, runs, finished, runId, plan, stations, summary, hasNoBoard };
+}

@@ -1,0 +1,226 @@
+import type { BoardView, PlanView, VillageWhy } from '@qipan/server/contract';
+import { part, useGet } from '../../api.js';
+import { figure, money, percent, quantity, unknownText } from '../../format.js';
+import { boardWords } from '../../i18n/board.js';
+import { useWords } from '../../i18n/language.js';
+import { states } from '../../i18n/states.js';
+import { villageByPlace } from '../../map/features.js';
+import { Level } from '../../parts/badges.js';
+import { Facts } from '../../parts/facts.js';
+import { Answer } from '../../parts/states.js';
+import { Link } from '../../router.js';
+import { PanelHead } from './panel-head.js';
+
+export interface VillagePanelProps {
+  readonly board: BoardView;
+  readonly plan: PlanView | null;
+  readonly placeId: string;
+  readonly onClose: () => void;
+}
+
+/** One village: when it is covered, and which constraint with which numbers decided so. */
+export function VillagePanel({ board, plan, placeId, onClose }: VillagePanelProps) {
+  const { t } = useWords({ ...boardWords, ...states });
+  const i = board.place.id.indexOf(placeId);
+  const why = useGet<VillageWhy>(plan === null ? null : `/runs/${part(plan.runId)}/villages/${part(placeId)}/why`, {
+    staleMs: 3_600_000,
+  });
+  const row = villageByPlace(plan).get(i);
+  const quality = board.place.positionQuality[i];
+  return (
+    <section className="panel" aria-labelledby="panel-title">
+      <PanelHead
+        title={board.place.name[i] ?? placeId}
+        below={board.region.name[board.place.region[i] as number] ?? ''}
+        onClose={onClose}
+      />
+      {quality === 'synthetic' && (
+        <p className="small dim">
+          {t('positionIndicative')} <Level level="synthetic" />
+        </p>
+      )}
+      {quality === 'seat' && <p className="small dim">{t('positionSeat')}</p>}
+      {row !== undefined && (
+        <p className={row.coveredYear === null ? 'verdict none' : 'verdict'}>
+          {row.coveredYear === null ? t('notCovered') : t('coveredIn', { year: row.coveredYear })}
+        </p>
+      )}
+      {plan === null ? <p>{t('noPlan')}</p> : <Answer of={why}>{(data) => <Why why={data} plan={plan} />}</Answer>}
+    </section>
+  );
+}
+
+function Why({ why, plan }: { readonly why: VillageWhy; readonly plan: PlanView }) {
+  const { t, pick, lang } = useWords({ ...boardWords, ...states });
+  const row = plan.villages.find((v) => v.place === why.place);
+  const nearest = row?.nearestSite === null || row === undefined ? undefined : plan.sites[row.nearestSite];
+  return (
+    <>
+      <h3>{t('why')}</h3>
+      <p className="sentence" data-testid="why">
+        {pick(why.sentence)}
+      </p>
+      <Facts
+        facts={[
+          { term: t('reason'), value: t(why.reason) },
+          {
+            term: t('population'),
+            value: (
+              <>
+                {figure(why.population, lang)} <Level level={why.dataLevel} />
+              </>
+            ),
+          },
+          {
+            term: t('nearest'),
+            value:
+              nearest === undefined ? (
+                unknownText
+              ) : (
+                <Link to="/" query={{ run: plan.runId, site: nearest.id }}>
+                  {nearest.name}
+                </Link>
+              ),
+          },
+          {
+            term: t('travel'),
+            value:
+              row === undefined || row.travelMin === null
+                ? unknownText
+                : `${figure(row.travelMin, lang, 1)} ${t('minutes')}`,
+          },
+          ...(why.costToCover === null
+            ? []
+            : [
+                {
+                  term: t('costToCover'),
+                  value: t('atLeast', { amount: money(why.costToCover.atLeast, why.costToCover.unit, lang) }),
+                },
+              ]),
+        ]}
+      />
+      {why.binding.length > 0 && <Binding why={why} />}
+      {why.servingSites.length > 0 && <Serving why={why} />}
+      <Demand why={why} plan={plan} />
+    </>
+  );
+}
+
+function Binding({ why }: { readonly why: VillageWhy }) {
+  const { t, lang } = useWords(boardWords);
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('binding')}>
+      <table>
+        <caption>{t('binding')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('constraint')}</th>
+            <th scope="col" className="numeric">
+              {t('needed')}
+            </th>
+            <th scope="col" className="numeric">
+              {t('available')}
+            </th>
+            <th scope="col" className="numeric">
+              {t('price')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {why.binding.map((b) => (
+            <tr key={`${b.constraint}/${b.where}/${b.year}`}>
+              <td>
+                {b.constraint}
+                <br />
+                <small className="dim">
+                  {b.where} · {b.year}
+                </small>
+              </td>
+              <td className="numeric">{quantity(b.needed, b.unit, lang)}</td>
+              <td className="numeric">{quantity(b.available, b.unit, lang)}</td>
+              <td className="numeric">{b.price === null ? unknownText : figure(b.price, lang, 3)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Serving({ why }: { readonly why: VillageWhy }) {
+  const { t, lang } = useWords(boardWords);
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('servingSites')}>
+      <table>
+        <caption>{t('servingSites')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('site')}</th>
+            <th scope="col" className="numeric">
+              {t('year')}
+            </th>
+            <th scope="col" className="numeric">
+              {t('travel')}
+            </th>
+            <th scope="col" className="numeric">
+              {t('share')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {why.servingSites.map((s) => (
+            <tr key={`${s.siteId}/${s.year}`}>
+              <td>{s.name}</td>
+              <td className="numeric">{s.year}</td>
+              <td className="numeric">
+                {figure(s.travelMin, lang, 1)} {t('minutes')}
+              </td>
+              <td className="numeric">{percent(s.share, lang)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Demand({ why, plan }: { readonly why: VillageWhy; readonly plan: PlanView }) {
+  const { t, lang } = useWords(boardWords);
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('demand')}>
+      <table>
+        <caption>
+          {t('demand')} <Level level={why.dataLevel} />
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('year')}</th>
+            {plan.years.map((y) => (
+              <th key={y} scope="col" className="numeric">
+                {y}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{t('evs')}</th>
+            {why.evCountByYear.map((n, i) => (
+              <td key={plan.years[i]} className="numeric">
+                {figure(n, lang, n < 10 ? 1 : 0)}
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">{t('energyPerDay')}</th>
+            {why.energyKwhPerDayByYear.map((n, i) => (
+              <td key={plan.years[i]} className="numeric">
+                {figure(n, lang, n < 100 ? 1 : 0)}
+              </td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}

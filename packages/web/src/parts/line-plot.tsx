@@ -1,0 +1,118 @@
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useTheme } from './theme.js';
+
+export interface Line {
+  readonly label: string;
+  readonly x: readonly number[];
+  readonly y: readonly (number | null)[];
+  /** Name of a colour of the page, such as `--accent`. */
+  readonly colour: string;
+  readonly isStepped?: boolean;
+  readonly isFilled?: boolean;
+}
+
+export interface LinePlotProps {
+  /** What the plot shows, for those who cannot see it. */
+  readonly label: string;
+  readonly lines: readonly Line[];
+  /** True when x is a time in ms, false when it is a plain number. */
+  readonly isTime: boolean;
+  readonly xText?: (x: number) => string;
+  readonly yText: (y: number) => string;
+  readonly height?: number;
+  readonly fromZero?: boolean;
+}
+
+function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--ink-2'),
+    grid: { stroke: colour('--line-2'), width: 1 },
+    ticks: { stroke: colour('--line'), width: 1 },
+  };
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const xText = props.xText;
+  return {
+    width,
+    height: props.height ?? 220,
+    ms: 1,
+    scales: { x: { time: props.isTime }, y: { range: (_u, lo, hi) => yRange(lo, hi, props.fromZero === true) } },
+    axes: [
+      { ...axis, font, ...(xText === undefined ? {} : { values: (_u: uPlot, xs: number[]) => xs.map(xText) }) },
+      { ...axis, font, size: 76, values: (_u, ys) => ys.map(props.yText) },
+    ],
+    cursor: { drag: { x: false, y: false } },
+    legend: { live: true },
+    series: [
+      {
+        label: '',
+        ...(xText === undefined
+          ? { value: '{HH}:{mm}:{ss}' }
+          : { value: (_u: uPlot, x: number | null) => (x === null ? '—' : xText(x)) }),
+      },
+      ...props.lines.map((line): uPlot.Series => {
+        const stepped = line.isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+        return {
+          label: line.label,
+          stroke: colour(line.colour),
+          width: 1.75,
+          points: { show: line.x.length < 3 },
+          spanGaps: true,
+          value: (_u, y) => (y === null || y === undefined ? '—' : props.yText(y)),
+          ...(line.isFilled ? { fill: `color-mix(in srgb, ${colour(line.colour)} 14%, transparent)` } : {}),
+          ...(stepped === undefined ? {} : { paths: stepped }),
+        };
+      }),
+    ],
+  };
+}
+
+function yRange(lo: number | null, hi: number | null, fromZero: boolean): [number, number] {
+  if (lo === null || hi === null || !Number.isFinite(lo) || !Number.isFinite(hi)) return [0, 1];
+  const low = fromZero ? Math.min(0, lo) : lo;
+  const room = (hi - low || Math.abs(hi) || 1) * 0.06;
+  return [fromZero && low === 0 ? 0 : low - room, hi + room];
+}
+
+function dataOf(lines: readonly Line[]): uPlot.AlignedData {
+  const tables = lines.map((l): uPlot.AlignedData => [[...l.x], [...l.y]]);
+  return tables.length === 0 ? [[]] : uPlot.join(tables);
+}
+
+/** Lines over time or another number; redrawn from its data whenever they change. */
+export function LinePlot(props: LinePlotProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const theme = useTheme();
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const shape = props.lines.map((l) => `${l.label}/${l.colour}`).join('|');
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const made = new uPlot(
+      optionsOf(latest.current, element.clientWidth || 600),
+      dataOf(latest.current.lines),
+      element,
+    );
+    plot.current = made;
+    const watcher = new ResizeObserver(() =>
+      made.setSize({ width: element.clientWidth, height: latest.current.height ?? 220 }),
+    );
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [shape, theme, props.isTime, props.label]);
+  useEffect(() => {
+    plot.current?.setData(dataOf(props.lines));
+  }, [props.lines]);
+  return <div ref={box} className="line-plot" role="img" aria-label={props.label} />;
+}
