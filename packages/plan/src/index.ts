@@ -46,3 +46,6 @@ export type {
   VillageReasonCode,
   YearSummary,
 } from './model/plan.js';
+export { buildProblem } from './model/build-problem.js';
+export { planDefaults, planParameters, valueInYear } from './defaults/plan-parameters.js';
+export { demand, hourKwh, occupancyErlangs, type DemandLayerColumn, type DemandTable } from './demand/demand.js';

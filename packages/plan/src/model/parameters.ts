@@ -70,13 +70,13 @@ export interface Fleet {
 
 /** A station that stands already. Unknown status counts as not working and is not planned with. */
 export interface ExistingStationInput {
-  /** Id of the place at which it stands. */
-  readonly place: string;
+  /** Id of the candidate site or place at which it stands. */
+  readonly site: string;
   readonly modules: Readonly<Record<string, number>>;
   readonly status: 'working' | 'faulty' | 'unknown';
 }
 
-/** Room under a transformer for charging, kW by year; `sites` are place ids. Data level L0: a figure handed in, no power flow. */
+/** Room under a transformer for charging, kW by year; `sites` are ids of candidate sites or places. Data level L0: a figure handed in, no power flow. */
 export interface HostingGroupInput {
   readonly name: string;
   readonly sites: readonly string[];
@@ -99,6 +99,8 @@ export interface PlanParameters {
     readonly winterFactor: number;
     readonly homeShare: number;
     readonly localShare: number;
+    /** Energy of one trip to a public charger, kWh: turns energy into trips. */
+    readonly tripKwh: number;
     /** Coefficient of variation of the demand about its forecast. */
     readonly uncertaintyCv: number;
     /** EV stock by place id and year, when the caller has it: replaces households × rate. */
@@ -154,10 +156,10 @@ export interface PlanParameters {
     readonly coverage: { readonly shareByYear: ByYear; readonly pricePerPerson: number } | null;
   };
   readonly sites: {
-    /** `allPlaces`, `seats`, or the ids of places. */
-    readonly candidates: 'allPlaces' | 'seats' | readonly string[];
-    readonly slotsSeat: number;
-    readonly slotsVillage: number;
+    /** `board`: the candidate sites of the board, or its places where it lists none; or ids of candidate sites. */
+    readonly candidates: 'board' | readonly string[];
+    /** Guns at most at a place, where the board lists no candidate sites. */
+    readonly slotsPlace: number;
     /** Regions (ids) that are not suitable for EV use: rules on townships leave them out. */
     readonly unsuitableRegions: readonly string[];
   };

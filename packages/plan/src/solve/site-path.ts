@@ -1,0 +1,137 @@
+import type { SolverModel } from './model.js';
+
+/** Gains that a site could have in one year: money per unit of weight and how much weight, sorted by gain, falling. */
+export class GainList {
+  size = 0;
+  total = 0;
+  gain = new Float64Array(64);
+  weight = new Float64Array(64);
+  /** What each entry stands for: a pair of the serve model. */
+  pair = new Int32Array(64);
+
+  clear(): void {
+    this.size = 0;
+    this.total = 0;
+  }
+
+  push(gain: number, weight: number, pair: number): void {
+    if (this.size === this.gain.length) this.grow();
+    this.gain[this.size] = gain;
+    this.weight[this.size] = weight;
+    this.pair[this.size++] = pair;
+    this.total += gain * weight;
+  }
+
+  /** Insertion sort for short lists, which is what villages around a site are; ties keep the order of pairs. */
+  sort(): void {
+    const { gain, weight, pair, size } = this;
+    if (size > 40) return this.sortLong();
+    for (let a = 1; a < size; a++) {
+      const [g, w, e] = [gain[a], weight[a], pair[a]];
+      let b = a - 1;
+      while (b >= 0 && gain[b] < g) {
+        gain[b + 1] = gain[b];
+        weight[b + 1] = weight[b];
+        pair[b + 1] = pair[b];
+        b--;
+      }
+      gain[b + 1] = g;
+      weight[b + 1] = w;
+      pair[b + 1] = e;
+    }
+  }
+
+  private sortLong(): void {
+    const order = new Float64Array(this.size);
+    const rank = Int32Array.from(order.keys()).sort((a, b) => this.gain[b] - this.gain[a] || a - b);
+    const { size } = this;
+    const [g, w, e] = [this.gain.slice(0, size), this.weight.slice(0, size), this.pair.slice(0, size)];
+    for (let k = 0; k < size; k++) {
+      this.gain[k] = g[rank[k]];
+      this.weight[k] = w[rank[k]];
+      this.pair[k] = e[rank[k]];
+    }
+  }
+
+  /** Largest gain within a capacity: fills by falling gain, the last one in part. The list must be sorted. */
+  within(capacity: number): number {
+    let left = capacity;
+    let sum = 0;
+    for (let k = 0; k < this.size && left > 0; k++) {
+      const take = this.weight[k] < left ? this.weight[k] : left;
+      sum += take * this.gain[k];
+      left -= take;
+    }
+    return sum;
+  }
+
+  private grow(): void {
+    const n = this.gain.length * 2;
+    const gain = new Float64Array(n);
+    const weight = new Float64Array(n);
+    const pair = new Int32Array(n);
+    gain.set(this.gain);
+    weight.set(this.weight);
+    pair.set(this.pair);
+    Object.assign(this, { gain, weight, pair });
+  }
+}
+
+/** Cheapest growing sequence of layouts by dynamic programming over the years, last year first. */
+export class PathSearch {
+  /** Layout by year of the last search. */
+  readonly path: Int32Array;
+  private readonly best: Float64Array;
+  private readonly next: Int32Array;
+  private readonly model: SolverModel;
+
+  constructor(model: SolverModel) {
+    this.model = model;
+    this.path = new Int32Array(model.T);
+    this.best = new Float64Array(model.T * model.V);
+    this.next = new Int32Array(model.T * model.V);
+  }
+
+  /**
+   * @param cost of each layout in each year, [T, V]; Infinity = not allowed
+   * @param openFrom the site must be open from this year on; T = need not
+   * @returns the least cost; the sequence stands in `path`; Infinity when there is none
+   */
+  search(cost: Float64Array, openFrom = this.model.T): number {
+    const { T, V, ladder } = this.model;
+    const { growStart, growTo } = ladder;
+    const { best, next } = this;
+    for (let t = T - 1; t >= 0; t--)
+      for (let v = 0; v < V; v++) {
+        const own = cost[t * V + v];
+        if (own === Infinity || (v === 0 && t >= openFrom)) {
+          best[t * V + v] = Infinity;
+          continue;
+        }
+        if (t === T - 1) {
+          best[t * V + v] = own;
+          continue;
+        }
+        let least = Infinity;
+        let arg = -1;
+        for (let s = growStart[v]; s < growStart[v + 1]; s++) {
+          const b = best[(t + 1) * V + growTo[s]];
+          if (b < least) {
+            least = b;
+            arg = growTo[s];
+          }
+        }
+        best[t * V + v] = own + least;
+        next[t * V + v] = arg;
+      }
+    let v = 0;
+    for (let u = 1; u < V; u++) if (best[u] < best[v]) v = u;
+    const value = best[v];
+    if (value === Infinity) return value;
+    for (let t = 0; t < T; t++) {
+      this.path[t] = v;
+      v = next[t * V + v];
+    }
+    return value;
+  }
+}
