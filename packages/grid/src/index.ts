@@ -27,3 +27,10 @@ export {
   type NodeResult,
 } from './power-flow.js';
 export { parsePgm, pgmNetwork, pgmUpdated, type PgmData, type PgmRow } from './readers/pgm.js';
+export {
+  parseSimbench,
+  simbenchNetwork,
+  type SimbenchOptions,
+  type SimbenchRow,
+  type SimbenchTables,
+} from './readers/simbench.js';
