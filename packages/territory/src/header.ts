@@ -29,7 +29,7 @@ function filledRight(row: readonly unknown[], width: number): string[] {
 }
 
 function nameUnder(group: string, own: string, isKnown: (text: string) => boolean): string {
-  const both = [own, `${group}${own}`, `${group} ${own}`, group].filter((t) => t !== '');
+  const both = own === '' ? [group] : [own, `${group}${own}`, `${group} ${own}`];
   const found = both.find(isKnown);
   if (found === undefined) return own === '' ? group : own;
   return isKnown(found) && bare(found) !== '' ? found : own;
@@ -49,7 +49,7 @@ export function sheetHeader(table: Table, sheet: SheetRows): SheetHeader {
     const own = Array.from({ length: width }, (_, i) => cell(rows[r]?.[i]));
     const group = r === 0 ? own.map(() => '') : filledRight(rows[r - 1] ?? [], width);
     for (const names of [own, own.map((name, i) => nameUnder(group[i] as string, name, isKnown))]) {
-      const score = names.filter(isKnown).length;
+      const score = new Set(names.filter(isKnown).map(bare)).size;
       if (score > best.score) best = { score, at: r, names };
     }
   }
@@ -57,7 +57,9 @@ export function sheetHeader(table: Table, sheet: SheetRows): SheetHeader {
   const units = new Set(table.columns.map((c) => c.unit).filter((u) => u !== ''));
   const next = (rows[dataFrom] ?? []).map(cell).filter((t) => t !== '');
   if (next.length > 0 && next.every((t) => units.has(t as never) || /^[([（【［].*[)\]）】］]$/.test(t))) dataFrom++;
-  return { names: best.names.map((n) => (isKnown(n) && !isExact(table, n) ? bare(n) : n)), dataFrom };
+  const named = best.names.reduce((last, n, i) => (n === '' ? last : i + 1), 0);
+  const names = best.names.slice(0, named).map((n) => (isKnown(n) && !isExact(table, n) ? bare(n) : n));
+  return { names, dataFrom };
 }
 
 function isExact(table: Table, name: string): boolean {

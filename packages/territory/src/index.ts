@@ -65,3 +65,25 @@ export { spreadPoints, voronoiCells } from './voronoi.js';
 export { roadArcs, type RoadGraph } from './road-graph.js';
 export { crowFlyMin, travelTimes, type TravelMethod, type TravelOptions, type TravelTimes } from './travel-times.js';
 export { defaultReachM, RoadSnapper, type Snaps } from './snap.js';
+export {
+  bd09FromWgs84,
+  crsNames,
+  gcj02FromWgs84,
+  pointsToWgs84,
+  wgs84FromBd09,
+  wgs84FromGcj02,
+  type ConvertedPoints,
+  type Crs,
+} from './crs.js';
+export { controlChecks, readRegions, type RegionReading } from './region-reader.js';
+export {
+  checkPointTable,
+  readPlaces,
+  readSites,
+  readStations,
+  type PlacesReading,
+  type PointOptions,
+} from './point-readers.js';
+export { boardFromTables, sitesAtPlaces, type BoardTables } from './tables-board.js';
+export { odMatrixTable, readOdMatrix } from './od-matrix.js';
+export { modulesOf, readConnections, type Connection } from './connections.js';

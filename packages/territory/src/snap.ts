@@ -61,7 +61,7 @@ export class RoadSnapper {
     const edge = new Int32Array(n).fill(-1);
     const along = new Float64Array(n).fill(NaN);
     const distanceM = new Float64Array(n).fill(NaN);
-    const reason: Snaps['reason'][number][] = new Array<Snaps['reason'][number]>(n).fill('farFromRoad');
+    const reason = Array.from({ length: n }, (): Snaps['reason'][number] => 'farFromRoad');
     for (let i = 0; i < n; i++) {
       const hit = this.#index.nearest(lon[i] as number, lat[i] as number, reachM);
       if (hit === null) continue;
