@@ -34,3 +34,4 @@ export {
   type SimbenchRow,
   type SimbenchTables,
 } from './readers/simbench.js';
+export { pandapowerNetwork } from './readers/pandapower.js';

@@ -60,6 +60,8 @@ export type Winding = 'wye' | 'wyeN' | 'delta' | 'zigzag' | 'zigzagN';
 /** Two-winding transformer; uk and i0 as fractions, losses in W, `clock` in steps of 30° by which `to` lags. */
 export interface TransformerBranch extends BranchEnds {
   readonly kind: 'transformer';
+  /** Where the iron branch stands: `pi` (default) halves it, `t` puts it in the middle of the series part (pandapower). */
+  readonly model?: 'pi' | 't';
   readonly u1V: number;
   readonly u2V: number;
   readonly ratedVa: number;

@@ -169,13 +169,21 @@ function transformerPort(b: TransformerBranch, from: GridNode, to: GridNode, pha
   };
   const shunt = iron(b.i0, b.p0W);
   const angle = (b.clock * Math.PI) / 6;
-  const port1 = port(series, shunt, polar(k, angle), b);
+  const [series1, shunt1] = b.model === 't' ? starToPi(series, shunt) : [series, shunt];
+  const port1 = port(series1, shunt1, polar(k, angle), b);
   if (phases === 1) return single(port1);
   const ground = (ohm: readonly [number, number], u: number) => scale(complex(ohm[0], ohm[1]), 3 / baseOhm(u));
   const groundFrom = scale(ground(b.groundFromOhm, from.ratedV), 1 / (k * k));
   const groundTo = ground(b.groundToOhm, to.ratedV);
   const port0 = zeroSequence(b, { series, shunt0: iron(b.i0Zero, b.p0ZeroW), k, groundFrom, groundTo });
-  return threePhase(port0, port1, port(series, shunt, polar(k, -angle), b));
+  return threePhase(port0, port1, port(series1, shunt1, polar(k, -angle), b));
+}
+
+/** π parts of a T circuit with the shunt y in the middle of z: series `z + z²y/4`, shunt `y / (1 + zy/4)`. */
+function starToPi(series: Complex, shunt: Complex): [Complex, Complex] {
+  const z = invert(series);
+  const quarter = add(complex(1), scale(multiply(z, shunt), 0.25));
+  return [invert(multiply(z, quarter)), divide(shunt, quarter)];
 }
 
 interface ZeroParts {
