@@ -1,4 +1,4 @@
-import { hash52 } from './json.js';
+import { contentHash } from './json.js';
 
 /** What is known of a message that was answered before. */
 export interface Remembered {
@@ -9,7 +9,7 @@ export interface Remembered {
 /**
  * The last answers given to one station, by message id. It outlives connections: a station that lost the answer sends
  * the same message again on the next one, and gets the same answer without a second effect.
- * Ids and texts are kept as 52-bit hashes: about 60 B an entry, where texts would be 600 B.
+ * Ids and texts are kept as hashes: about 60 B an entry, where texts would be 600 B.
  */
 export class AnswerMemory {
   readonly #capacity: number;
@@ -33,14 +33,14 @@ export class AnswerMemory {
 
   /** What was answered to this id, if it is still kept; `content` is the hash of the frame. */
   find(id: string, content: number, nowMs: number): Remembered | null {
-    const slot = this.#slotOfId.get(hash52(id));
+    const slot = this.#slotOfId.get(contentHash(id));
     if (slot === undefined || nowMs - (this.#times[slot] as number) > this.#keepMs) return null;
     return { isSameContent: this.#contents[slot] === content, answer: this.#answers[slot] as string };
   }
 
   /** Keeps an answer; the oldest makes room. */
   keep(id: string, content: number, answer: string, nowMs: number): void {
-    const key = hash52(id);
+    const key = contentHash(id);
     let slot = this.#slotOfId.get(key);
     if (slot === undefined) {
       slot = this.#next;

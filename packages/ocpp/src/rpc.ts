@@ -17,7 +17,7 @@ import {
   type ResultFrame,
   type SendFrame,
 } from './frames.js';
-import { hash52 } from './json.js';
+import { contentHash } from './json.js';
 import { checkPayload, type Repair, type ValidationMode } from './leniency.js';
 import { OutboundQueue } from './outbound-queue.js';
 import { mayBeSent, solicitedBy } from './registration-rules.js';
@@ -218,29 +218,32 @@ export class RpcMachine {
   }
 
   #inbound(frame: CallFrame, text: string, nowMs: number): RpcEffect[] {
-    const content = hash52(text);
+    const { id, action } = frame;
+    const content = contentHash(text);
     const arrival = this.#arrivals++;
-    const base = { arrival, id: frame.id, action: frame.action, content, text };
     const effects: RpcEffect[] = [];
-    const running = this.#slots.find((s) => s.id === frame.id && s.content === content && s.text === text);
-    const known = running === undefined ? this.#answers.find(frame.id, content, nowMs) : null;
-    if (running !== undefined || known?.isSameContent === true) {
-      this.#slots.push({ ...base, reply: known?.answer ?? null, repeats: running ?? null });
-      effects.push(note('repeated', { action: frame.action, id: frame.id }));
+    let running: Slot | null = null;
+    for (const s of this.#slots) if (s.content === content && s.text === text) running = s;
+    const known = running === null ? this.#answers.find(id, content, nowMs) : null;
+    const isRepeat = running !== null || known?.isSameContent === true;
+    const reply = isRepeat ? (known?.answer ?? null) : null;
+    const slot: Slot = { arrival, id, action, content, text, reply, repeats: running };
+    this.#slots.push(slot);
+    if (isRepeat) {
+      effects.push(note('repeated', { action, id }));
       return this.#flush(effects);
     }
-    if (known !== null) effects.push(note('messageIdReused', { action: frame.action, id: frame.id, text }));
-    const slot: Slot = { ...base, reply: null, repeats: null };
-    this.#slots.push(slot);
+    if (known !== null) effects.push(note('messageIdReused', { action, id, text }));
     const checked = this.#check(frame, text, effects);
     if (checked === null) {
       const last = effects.at(-1) as Note;
-      slot.reply = encodeError(frame.id, errorCode(this.version, this.#fault), last.detail);
+      slot.reply = encodeError(id, errorCode(this.version, this.#fault), last.detail);
       return this.#flush(effects);
     }
+    const { payload, repairs } = checked;
     effects.push({
       type: 'deliver',
-      call: { version: this.version, id: frame.id, action: frame.action, ...checked, isSend: false, arrival },
+      call: { version: this.version, id, action, payload, repairs, isSend: false, arrival },
     });
     this.#watchBackPressure(effects);
     return effects;
