@@ -41,18 +41,21 @@ export function gapText(gap: number | null | undefined, lang: Language): string 
   return percent(gap, lang, gap !== 0 && Math.abs(gap) < 0.001 ? 3 : 2);
 }
 
-/** Money at a glance: 万 and 亿 in Chinese, thousands and millions in English. `currency` may be `CNY` or `CNY/2025`. */
-export function money(x: number | null | undefined, currency: string, lang: Language): string {
+/**
+ * Money at a glance: 万 and 亿 in Chinese, thousands and millions in English. `currency` may be `CNY` or `CNY/2025`, money at the
+ * prices of that year. `digits` is for axes, where every figure is round.
+ */
+export function money(x: number | null | undefined, currency: string, lang: Language, digits?: number): string {
   if (!isKnown(x)) return unknownText;
   const size = Math.abs(x);
   if (lang === 'zh') {
     const name = currency.replace(/^CNY\/(\d+)$/, '元（$1 年价）').replace(/^CNY$/, '元');
-    if (size >= 1e8) return `${figure(x / 1e8, lang, 2)} 亿${name}`;
-    if (size >= 1e4) return `${figure(x / 1e4, lang, size >= 1e6 ? 1 : 2)} 万${name}`;
+    if (size >= 1e8) return `${figure(x / 1e8, lang, digits ?? 2)} 亿${name}`;
+    if (size >= 1e4) return `${figure(x / 1e4, lang, digits ?? (size >= 1e6 ? 1 : 2))} 万${name}`;
     return `${figure(x, lang)} ${name}`;
   }
-  if (size >= 1e6) return `${figure(x / 1e6, lang, 2)} M ${currency}`;
-  if (size >= 1e4) return `${figure(x / 1e3, lang, 1)} k ${currency}`;
+  if (size >= 1e6) return `${figure(x / 1e6, lang, digits ?? 2)} M ${currency}`;
+  if (size >= 1e4) return `${figure(x / 1e3, lang, digits ?? 1)} k ${currency}`;
   return `${figure(x, lang)} ${currency}`;
 }
 

@@ -8,18 +8,15 @@ export interface LiveState {
   readonly sinceMs: number;
 }
 
-const types = ['station', 'event', 'transaction', 'run', 'command', 'unknownStation', 'summary'] as const;
-type LiveType = (typeof types)[number];
+/** What every page follows; the events of one station are followed by its own page alone. */
+const everywhere = ['station', 'run', 'command', 'unknownStation', 'summary'] as const;
+const ofStation = ['event', 'transaction', 'command'] as const;
 
 /** Updates are gathered this long before the pages see them: a fleet at sixty times real time speaks often. */
 const gatherMs = 200;
 
-let source: EventSource | null = null;
 let current: LiveState = { state: 'connecting', sinceMs: Date.now() };
-let gathered: LiveEvent[] = [];
-let timer: ReturnType<typeof setTimeout> | undefined;
 const stateListeners = new Set<() => void>();
-const eventListeners = new Set<(events: readonly LiveEvent[]) => void>();
 
 function become(state: LiveState['state']): void {
   if (current.state === state) return;
@@ -27,42 +24,69 @@ function become(state: LiveState['state']): void {
   for (const listener of stateListeners) listener();
 }
 
-/** Opens the stream of server-sent events once; the browser reconnects by itself and says where it stopped. */
-export function startLive(): void {
-  if (source !== null) return;
+interface StreamOptions {
+  readonly types: readonly LiveEvent['type'][];
+  readonly query: string;
+  readonly onEvents: (events: readonly LiveEvent[]) => void;
+  /** Something may have been missed: what is shown must be asked for again. */
+  readonly onGap: () => void;
+  readonly onState?: (state: LiveState['state']) => void;
+}
+
+/** Opens a stream of server-sent events; the browser reconnects by itself and says where it stopped. Gives the way to close it. */
+function openStream(options: StreamOptions): () => void {
+  const { types, query, onEvents, onGap, onState } = options;
+  let gathered: LiveEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let wasLost = false;
-  const opened = new EventSource(`${apiRoot}/live`);
-  source = opened;
-  opened.addEventListener('open', () => {
-    become('open');
-    // What was missed between the last event id and now may be no longer in the log's reach.
-    if (wasLost) void answers.invalidateQueries();
-    wasLost = false;
-  });
-  opened.addEventListener('error', () => {
-    wasLost = true;
-    become('lost');
-    if (opened.readyState === EventSource.CLOSED) {
-      source = null;
-      setTimeout(startLive, 3000);
-    }
-  });
-  for (const type of types)
-    opened.addEventListener(type, (message) => receive(type, (message as MessageEvent<string>).data));
+  let source: EventSource;
+  const flush = () => {
+    timer = undefined;
+    const events = gathered;
+    gathered = [];
+    onEvents(events);
+  };
+  const connect = () => {
+    source = new EventSource(`${apiRoot}/live?types=${types.join(',')}${query}`);
+    source.addEventListener('open', () => {
+      onState?.('open');
+      if (wasLost) onGap();
+      wasLost = false;
+    });
+    source.addEventListener('error', () => {
+      wasLost = true;
+      onState?.('lost');
+      // A refusal ends the browser's own attempts; the server may only be starting.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, 3000);
+    });
+    source.addEventListener('gap', onGap);
+    for (const type of types)
+      source.addEventListener(type, (message) => {
+        gathered.push(JSON.parse((message as MessageEvent<string>).data) as LiveEvent);
+        timer ??= setTimeout(flush, gatherMs);
+      });
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
-function receive(type: LiveType, data: string): void {
-  become('open');
-  gathered.push({ ...(JSON.parse(data) as object), type } as LiveEvent);
-  timer ??= setTimeout(flush, gatherMs);
-}
+let isStarted = false;
 
-function flush(): void {
-  timer = undefined;
-  const events = gathered;
-  gathered = [];
-  writeAnswers(events);
-  for (const listener of eventListeners) listener(events);
+/** Follows the whole fleet and all runs from now on, and writes what comes into the answers of `useGet`. */
+export function startLive(): void {
+  if (isStarted) return;
+  isStarted = true;
+  openStream({
+    types: everywhere,
+    query: '',
+    onEvents: writeAnswers,
+    // What was missed between the last event and now may be no longer in the log's reach.
+    onGap: () => void answers.invalidateQueries(),
+    onState: become,
+  });
 }
 
 /** Puts live objects where `useGet` keeps the answers of the same things. */
@@ -109,17 +133,25 @@ export function useLiveState(): LiveState {
   );
 }
 
-/** React hook: hands over what came in, in order, while the page is shown. */
-export function useLive(listener: (events: readonly LiveEvent[]) => void): void {
-  const latest = useRef(listener);
+export interface StationLive {
+  readonly onEvents: (events: readonly LiveEvent[]) => void;
+  readonly onGap: () => void;
+}
+
+/** React hook: hands over the events, transactions and commands of one station, in order, while its page is shown. */
+export function useStationLive(stationId: string, live: StationLive): void {
+  const latest = useRef(live);
   useEffect(() => {
-    latest.current = listener;
+    latest.current = live;
   });
-  useEffect(() => {
-    const forward = (events: readonly LiveEvent[]) => latest.current(events);
-    eventListeners.add(forward);
-    return () => {
-      eventListeners.delete(forward);
-    };
-  }, []);
+  useEffect(
+    () =>
+      openStream({
+        types: ofStation,
+        query: `&stationId=${encodeURIComponent(stationId)}`,
+        onEvents: (events) => latest.current.onEvents(events),
+        onGap: () => latest.current.onGap(),
+      }),
+    [stationId],
+  );
 }

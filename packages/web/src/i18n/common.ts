@@ -8,7 +8,7 @@ export const common = {
   language: { en: '中文', zh: 'English' },
   languageHint: { en: '切换到中文', zh: 'Switch to English' },
   theme: { en: 'Appearance', zh: '外观' },
-  themeSystem: { en: 'As the system', zh: '跟随系统' },
+  themeSystem: { en: 'System', zh: '跟随系统' },
   themeLight: { en: 'Light', zh: '浅色' },
   themeDark: { en: 'Dark', zh: '深色' },
   simulated: { en: 'Simulated', zh: '模拟' },

@@ -23,6 +23,8 @@ export interface DataTableProps<T> {
   readonly searchable?: boolean;
   readonly empty?: string;
   readonly filters?: ReactNode;
+  /** True where a heading above says the same: the caption is then only spoken. */
+  readonly isTitled?: boolean;
 }
 
 type SortState = { readonly key: string; readonly descending: boolean } | null;
@@ -86,7 +88,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
       )}
       <div className="table-scroll" role="region" aria-labelledby={captionId} tabIndex={0}>
         <table>
-          <caption id={captionId} className={tools ? 'unseen' : undefined}>
+          <caption id={captionId} className={props.isTitled ? 'unseen' : undefined}>
             {props.caption}
           </caption>
           <thead>

@@ -121,7 +121,7 @@ function FigureTable({ a, b }: PairProps) {
             {rows.map((r) => {
               const x = r.of(a);
               const y = r.of(b);
-              const difference = x === null || y === null ? null : y - x;
+              const difference = x === null || y === null ? null : Math.abs(y - x) < 1e-9 ? 0 : y - x;
               return (
                 <tr key={r.name}>
                   <th scope="row">{r.name}</th>

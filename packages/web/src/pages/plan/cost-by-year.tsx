@@ -59,9 +59,9 @@ export function CostByYear({ plan }: { readonly plan: PlanView }) {
           { key: 'opex', label: t('opex'), className: 'two', values: years.map((y) => y.opex) },
         ]}
         limit={{ label: t('budget'), values: years.map((y) => y.budget) }}
-        yText={amount}
+        yText={(x) => money(x, plan.currency, lang, 0)}
       />
-      <DataTable caption={t('costByYear')} rows={years} columns={columns} rowKey={(y) => String(y.year)} />
+      <DataTable caption={t('costByYear')} rows={years} columns={columns} rowKey={(y) => String(y.year)} isTitled />
     </div>
   );
 }

@@ -184,6 +184,7 @@ function Sites({ plan }: { readonly plan: PlanView }) {
         sort={{ key: 'opens' }}
         pageSize={40}
         searchable
+        isTitled
       />
     </div>
   );

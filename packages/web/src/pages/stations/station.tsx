@@ -1,3 +1,168 @@
-export function Page() {
-  return <section className="page" />;
+import type { StationDetail, StationView } from '@qipan/server/contract';
+import { part, useGet } from '../../api.js';
+import { energyText, figure, powerText, unknownText } from '../../format.js';
+import { useWords } from '../../i18n/language.js';
+import { states } from '../../i18n/states.js';
+import { stationWords } from '../../i18n/stations.js';
+import { Age, SimulatedBadge, State, WireWord } from '../../parts/badges.js';
+import { Facts, type Fact } from '../../parts/facts.js';
+import { Answer } from '../../parts/states.js';
+import { Link } from '../../router.js';
+import { evseShowing, stationShowing } from '../../stations/state.js';
+import type { PageProps } from '../table.js';
+import { adviceOf } from './advice.js';
+import { Commands } from './commands.js';
+import { Counters } from './counters.js';
+import { Messages } from './messages.js';
+import { PowerPlot } from './power-plot.js';
+import { Sessions } from './sessions.js';
+import { Timeline } from './timeline.js';
+import { useStation } from './station-data.js';
+import '../../style/stations.css';
+
+export function Page({ params }: PageProps) {
+  const id = params['id'] as string;
+  const station = useGet<StationDetail>(`/stations/${part(id)}`, { refetchMs: 20_000 });
+  return (
+    <section className="page">
+      <Answer of={station}>{(data) => <Station key={id} station={data} />}</Answer>
+    </section>
+  );
+}
+
+function Station({ station }: { readonly station: StationDetail }) {
+  const { t, pick } = useWords(stationWords);
+  const data = useStation(station);
+  return (
+    <>
+      <header className="head">
+        <h1>{pick(station.name)}</h1>
+        <SimulatedBadge origin={station.origin} />
+        <State showing={stationShowing(station)} />
+        <span className="dim">
+          {t('heard')}: <Age atMs={station.lastSeenMs} origin={station.origin} />
+        </span>
+      </header>
+      <Advice station={station} />
+      <Evses station={station} />
+      <div className="columns wide-left">
+        <div className="card">
+          <PowerPlot station={station} />
+        </div>
+        <Commands station={station} sessions={data.sessions} sent={data.commands} onSent={data.refresh} />
+      </div>
+      <Timeline station={station} events={data.events} />
+      <Sessions station={station} sessions={data.sessions} />
+      <Messages station={station} events={data.events} onOlder={data.older} hasOlder={data.hasOlder} />
+      <div className="columns">
+        <About station={station} />
+        <Counters station={station} />
+      </div>
+    </>
+  );
+}
+
+function Advice({ station }: { readonly station: StationView }) {
+  const { t } = useWords(stationWords);
+  const advice = adviceOf(station);
+  if (advice.length === 0) return null;
+  return (
+    <aside className="advice" aria-label={t('advice')}>
+      <h2>{t('advice')}</h2>
+      <ul>
+        {advice.map((a) => (
+          <li key={`${a.key}/${a.fill?.['n'] ?? ''}`}>{t(a.key, a.fill)}</li>
+        ))}
+      </ul>
+    </aside>
+  );
+}
+
+function Evses({ station }: { readonly station: StationView }) {
+  const { t, lang } = useWords({ ...states, ...stationWords });
+  const age = (atMs: number | null) => (atMs === null ? unknownText : <Age atMs={atMs} origin={station.origin} />);
+  return (
+    <div className="card">
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={t('evses')}>
+        <table className="evses">
+          <caption>{t('evses')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('fieldEvse')}</th>
+              <th scope="col">{t('state')}</th>
+              <th scope="col">{t('since')}</th>
+              <th scope="col">{t('detail')}</th>
+              <th scope="col">{t('errorCode')}</th>
+              <th scope="col" className="numeric">
+                {t('power')}
+              </th>
+              <th scope="col">{t('measured')}</th>
+              <th scope="col" className="numeric">
+                {t('energy')}
+              </th>
+              <th scope="col">{t('session')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {station.evses.map((e) => (
+              <tr key={e.evseId} data-evse={e.evseId}>
+                <th scope="row">{e.evseId}</th>
+                <td>
+                  <State showing={evseShowing(e)} />
+                </td>
+                <td>{age(e.statusSinceMs)}</td>
+                <td>{e.detail === null ? '' : <WireWord word={e.detail} />}</td>
+                <td>
+                  {e.errorCode !== null && e.errorCode !== 'NoError' ? <code className="bad">{e.errorCode}</code> : ''}
+                </td>
+                <td className="numeric" data-testid={`power-${e.evseId}`}>
+                  {powerText(e.powerW, lang)}
+                </td>
+                <td>{e.powerW === null ? '' : age(e.powerAtMs)}</td>
+                <td className="numeric">{energyText(e.energyWh, lang)}</td>
+                <td>{e.transactionId === null ? '' : <code>{e.transactionId}</code>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function About({ station }: { readonly station: StationDetail }) {
+  const { t, lang } = useWords({ ...states, ...stationWords });
+  const facts: Fact[] = [
+    { term: t('identity'), value: <code>{station.identity}</code> },
+    { term: t('connection'), value: t(station.liveness) },
+    { term: t('version'), value: station.ocppVersion ?? unknownText },
+    { term: t('vendor'), value: station.vendorName ?? unknownText },
+    { term: t('model'), value: station.model ?? unknownText },
+    { term: t('firmware'), value: station.firmwareVersion ?? unknownText },
+    { term: t('serial'), value: station.serialNumber ?? unknownText },
+    {
+      term: t('registration'),
+      value: station.registration === null ? unknownText : <code>{station.registration}</code>,
+    },
+    { term: t('security'), value: station.securityProfile },
+    { term: t('moduleType'), value: station.moduleType ?? unknownText },
+    { term: t('rated'), value: station.powerKw === null ? unknownText : `${figure(station.powerKw, lang)} kW` },
+    {
+      term: t('siteOfPlan'),
+      value:
+        station.siteId === null ? (
+          unknownText
+        ) : (
+          <Link to="/" query={{ site: station.siteId }}>
+            {station.siteId}
+          </Link>
+        ),
+    },
+  ];
+  return (
+    <div className="card">
+      <h2>{t('station')}</h2>
+      <Facts facts={facts} />
+    </div>
+  );
 }

@@ -1,0 +1,35 @@
+import type { EventKind } from '@qipan/base';
+import type { Bilingual } from '@qipan/base';
+
+/** Every kind of the event vocabulary; one that is missing does not compile. */
+export const eventWords = {
+  booted: { en: 'Booted', zh: '启动' },
+  connected: { en: 'Connected', zh: '连接' },
+  disconnected: { en: 'Disconnected', zh: '断开' },
+  statusChanged: { en: 'Status', zh: '状态' },
+  heartbeat: { en: 'Heartbeat', zh: '心跳' },
+  authorized: { en: 'Authorization', zh: '鉴权' },
+  transactionStarted: { en: 'Session started', zh: '会话开始' },
+  transactionUpdated: { en: 'Session update', zh: '会话更新' },
+  transactionEnded: { en: 'Session ended', zh: '会话结束' },
+  metered: { en: 'Meter values', zh: '计量' },
+  profileChanged: { en: 'Charging profile', zh: '充电曲线' },
+  limitNotified: { en: 'Limit', zh: '限值' },
+  reservationChanged: { en: 'Reservation', zh: '预约' },
+  firmwareChanged: { en: 'Firmware', zh: '固件' },
+  logChanged: { en: 'Log upload', zh: '日志上传' },
+  reportPart: { en: 'Report of variables', zh: '变量报告' },
+  variableChanged: { en: 'Variables', zh: '变量' },
+  monitorFired: { en: 'Monitor', zh: '监测' },
+  certificateRequested: { en: 'Certificate request', zh: '证书请求' },
+  securityEvent: { en: 'Security event', zh: '安全事件' },
+  displayMessage: { en: 'Display message', zh: '显示消息' },
+  costReported: { en: 'Cost', zh: '费用' },
+  batterySwapped: { en: 'Battery swap', zh: '换电' },
+  derReported: { en: 'Grid support', zh: '并网支撑' },
+  dataTransferred: { en: 'Vendor data', zh: '厂商数据' },
+  commandSent: { en: 'Command sent', zh: '下发指令' },
+  commandAnswered: { en: 'Command answered', zh: '指令应答' },
+  configured: { en: 'Configured', zh: '配置' },
+  anomaly: { en: 'Anomaly', zh: '异常' },
+} as const satisfies Readonly<Record<EventKind, Bilingual>>;
