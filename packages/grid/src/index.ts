@@ -35,3 +35,4 @@ export {
   type SimbenchTables,
 } from './readers/simbench.js';
 export { pandapowerNetwork } from './readers/pandapower.js';
+export { batchFlow, type ScenarioResult } from './batch-flow.js';

@@ -89,7 +89,7 @@ export function powerFlow(network: GridNetwork, phases: 1 | 3, options: SweepOpt
         branches: ok ? branchResults(grid, v) : [],
       };
     },
-    { tolerance: 1e-12, maxIterations: 1000, ...options },
+    { tolerance: 1e-14, maxIterations: 1000, ...options },
   );
   return result as unknown as FlowResult;
 }
