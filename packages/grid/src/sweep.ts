@@ -39,9 +39,9 @@ export interface Batch {
 }
 
 /**
- * Squared movement (1e-9 pu) below which a voltage that no longer settles is held by rounding alone, as where a star point floats.
+ * Squared movement (1e-11 pu) below which a voltage that no longer settles is held by rounding alone, as where a star point floats.
  */
-const roundingFloor = 1e-18;
+const roundingFloor = 1e-22;
 
 /**
  * Solves the power flow of every scenario by fixed-point iteration on currents: `Y·V = I_source − conj(S/V)`, one backward and
@@ -100,7 +100,7 @@ export function sweep(
       else if (factor) solveFactor(factor, tile);
       open = 0;
       for (let t = 0; t < width; t++) {
-        const atFloor = tile.moved[t] <= roundingFloor && tile.moved[t] >= before[t] / 4;
+        const atFloor = tile.moved[t] <= roundingFloor && tile.moved[t] >= 0.8 * before[t];
         before[t] = tile.moved[t];
         if (tile.moved[t] <= tolerance || atFloor) {
           if (!converged[t]) iterations[t] = it;
