@@ -403,3 +403,40 @@ export interface LoginInput {
   readonly user: string;
   readonly password: string;
 }
+
+/** `POST /boards/import` (BoardImportInput) → BoardSummary. All files are checked before anything is stored. */
+export interface BoardImportInput {
+  readonly name: Bilingual;
+  readonly years: readonly number[];
+  readonly populationYear: number;
+  /** Coordinate system of the files; default `wgs84`. */
+  readonly crs?: string;
+  /** The line of attribution to print wherever the data are shown. */
+  readonly attribution: string;
+  readonly files: readonly {
+    /** `regions` and `places` are required; `outline` is GeoJSON, the others CSV or XLSX. */
+    readonly role: 'regions' | 'places' | 'sites' | 'stations' | 'outline';
+    readonly name: string;
+    /** Bytes in base64. */
+    readonly content: string;
+  }[];
+}
+
+/** In `GET /live`: events that this client was not sent because there were too many; read them by `/stations/{id}/events`. */
+export interface LiveGap {
+  readonly type: 'gap';
+  readonly afterSeq: number;
+  readonly beforeSeq: number;
+}
+
+/** `POST /stations` (StationInput, role admin) → ApproveView: a station that has never called. */
+export interface StationInput extends ApproveInput {
+  readonly identity: string;
+}
+
+/** `GET /users` (role admin); `PUT /users/{user}` {password, role}; `DELETE /users/{user}`. */
+export interface UserView {
+  readonly user: string;
+  readonly role: Role;
+  readonly createdAtMs: number;
+}

@@ -1,1 +1,5 @@
-export type { ServerInfo } from './contract.js';
+export { startServer, type RunningServer } from './main.js';
+export { isLoopback, type ServerOptions, type UnknownStations as UnknownStationPolicy } from './options.js';
+export { type ReadyStation, type ServerApi } from './api.js';
+export { Boards } from './boards.js';
+export { startClock, type Clock, type Origin } from './clock.js';

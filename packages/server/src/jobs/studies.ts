@@ -1,0 +1,278 @@
+import { randomBytes } from 'node:crypto';
+import { QipanError, uuidV7 } from '@qipan/base';
+import type { Store } from '@qipan/store';
+import type { Logger } from 'pino';
+import type { Boards } from '../boards.js';
+import type { RunView, ScenarioInput, ScenarioView } from '../contract.js';
+import type { LiveHub } from '../live/hub.js';
+import { JobQueue } from './queue.js';
+import {
+  gapOf,
+  runColumns,
+  runTables,
+  runView,
+  scenarioView,
+  withPoint,
+  type RunRow,
+  type ScenarioRow,
+} from './run-row.js';
+import { compute, type Computation } from './thread.js';
+import type { WorkOutcome, WorkReport } from './worker-protocol.js';
+
+export interface StudiesOptions {
+  readonly store: Store;
+  readonly boards: Boards;
+  readonly hub: LiveHub;
+  readonly logger: Logger;
+  readonly workerId: string;
+}
+
+/** A scenario's parameters as the kind of study reads them; throws what is wrong with them. */
+export type ParameterCheck = (parameters: unknown) => Promise<unknown>;
+
+const checks: Readonly<Record<string, ParameterCheck>> = {
+  plan: async (parameters) => {
+    const { planParameters } = await import('@qipan/plan');
+    return planParameters((parameters ?? {}) as Parameters<typeof planParameters>[0]);
+  },
+};
+
+const tellMs = 250;
+const saveMs = 2_000;
+
+interface Active {
+  view: RunView;
+  computation: Computation | null;
+  isStopAsked: boolean;
+}
+
+/** Scenarios and their runs: stored, queued, computed in a thread, stopped on request, taken up again after a restart. */
+export class Studies {
+  readonly #o: StudiesOptions;
+  readonly #queue: JobQueue;
+  readonly #active = new Map<string, Active>();
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #isClosing = false;
+
+  constructor(options: StudiesOptions) {
+    this.#o = options;
+    this.#queue = new JobQueue({
+      connectionString: options.store.records.connectionString,
+      workerId: options.workerId,
+      handle: (runId) => this.#handle(runId),
+      logger: options.logger,
+    });
+  }
+
+  /** Takes up what an earlier process left behind. */
+  async resume(): Promise<void> {
+    const [open] = await this.#o.store.records.sql(`select 1 from "run" where "endedAtMs" is null limit 1`);
+    if (open !== undefined) await this.#queue.start();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all([...this.#active.values()].map((a) => a.computation?.kill()));
+    await this.#queue.stop();
+  }
+
+  /** Throws `BAD_INPUT` and its kin for parameters that the study cannot read, `NOT_FOUND` for the board. */
+  async createScenario(input: ScenarioInput, by: string): Promise<ScenarioView> {
+    const check = checks[input.kind];
+    if (!check)
+      throw new QipanError('BAD_INPUT', `there is no study of kind ${input.kind}`, {
+        field: 'kind',
+        got: input.kind,
+        expected: Object.keys(checks).join(', '),
+      });
+    await check(input.parameters);
+    await this.#o.boards.view(input.board);
+    const row: ScenarioRow = {
+      id: uuidV7(Date.now(), randomBytes(10)),
+      kind: input.kind,
+      name: input.name,
+      boardId: input.board,
+      parameters: input.parameters ?? {},
+      seed: input.seed ?? 1,
+      createdAtMs: Date.now(),
+      createdBy: by,
+    };
+    await this.#o.store.records.write([{ table: 'scenario', row: { ...row } }]);
+    return scenarioView(row, null);
+  }
+
+  async scenario(id: string): Promise<ScenarioView> {
+    const row = await this.#o.store.records.get<ScenarioRow>('scenario', { id });
+    if (!row) throw new QipanError('NOT_FOUND', `there is no scenario ${id}`, { got: id });
+    const [last] = await this.#runs(`where r."scenarioId" = $1 order by r."createdAtMs" desc, r."id" desc limit 1`, [
+      id,
+    ]);
+    return scenarioView(row, last ?? null);
+  }
+
+  async scenarios(limit = 200): Promise<readonly ScenarioView[]> {
+    const { records } = this.#o.store;
+    const rows = await records.select<ScenarioRow>('scenario', { orderBy: 'createdAtMs', descending: true, limit });
+    const runs = await this.#runs(
+      `where r."id" in (select distinct on ("scenarioId") "id" from "run" where "scenarioId" = any($1) order by "scenarioId", "createdAtMs" desc)`,
+      [rows.map((r) => r.id)],
+    );
+    const last = new Map(runs.map((r) => [r.scenarioId, r]));
+    return rows.map((row) => scenarioView(row, last.get(row.id) ?? null));
+  }
+
+  async run(id: string): Promise<RunView> {
+    const active = this.#active.get(id);
+    if (active) return active.view;
+    const [view] = await this.#runs('where r."id" = $1', [id]);
+    if (!view) throw new QipanError('NOT_FOUND', `there is no run ${id}`, { got: id });
+    return view;
+  }
+
+  runs(limit = 100): Promise<readonly RunView[]> {
+    return this.#runs(`order by r."createdAtMs" desc, r."id" desc limit ${Math.floor(limit)}`, []);
+  }
+
+  async startRun(scenarioId: string): Promise<RunView> {
+    await this.scenario(scenarioId);
+    await this.#queue.start();
+    const id = uuidV7(Date.now(), randomBytes(10));
+    await this.#o.store.records.transaction(async (r) => {
+      const row = { id, scenarioId, status: 'queued', progress: '[]', createdAtMs: Date.now() };
+      await r.write([{ table: 'run', row: { ...row, progress: [] } }]);
+      await JobQueue.add(r, id);
+    });
+    const view = await this.run(id);
+    this.#o.hub.run(view);
+    return view;
+  }
+
+  /** Asks for the incumbent; a run that has not begun ends as stopped without one. */
+  async stop(id: string): Promise<RunView> {
+    const view = await this.run(id);
+    const active = this.#active.get(id);
+    if (active) {
+      active.isStopAsked = true;
+      active.computation?.stop();
+    } else if (view.endedAtMs === null) {
+      await this.#end(id, { status: 'stopped', endedAtMs: Date.now(), phase: null });
+    }
+    return this.run(id);
+  }
+
+  /** Resolves when the run has ended. */
+  async wait(id: string): Promise<RunView> {
+    const ended = new Promise<void>((resolve) => this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]));
+    const now = await this.run(id);
+    if (now.endedAtMs !== null) this.#told(id);
+    await ended;
+    return this.run(id);
+  }
+
+  /** What a run that ended well has stored. Throws `NOT_FOUND` and `CONFLICT`. */
+  async outcome(id: string): Promise<WorkOutcome & { readonly boardId: string }> {
+    const view = await this.run(id);
+    const rows = await this.#o.store.records.sql<{ result: WorkOutcome | null; boardId: string }>(
+      'select r."result", s."boardId" from "run" r join "scenario" s on s."id" = r."scenarioId" where r."id" = $1',
+      [id],
+    );
+    const row = rows[0];
+    if (!row?.result)
+      throw new QipanError('CONFLICT', `run ${id} has no result: it is ${view.status}`, { got: view.status });
+    return { ...row.result, boardId: row.boardId };
+  }
+
+  async #runs(tail: string, values: readonly unknown[]): Promise<RunView[]> {
+    const rows = await this.#o.store.records.sql<RunRow>(`select ${runColumns} from ${runTables} ${tail}`, values);
+    return rows.map((row) => this.#active.get(row.id)?.view ?? runView(row));
+  }
+
+  async #handle(runId: string): Promise<void> {
+    const { records } = this.#o.store;
+    const stored = await this.run(runId).catch(() => null);
+    if (!stored || stored.endedAtMs !== null) return;
+    const scenario = await records.get<ScenarioRow>('scenario', { id: stored.scenarioId });
+    if (!scenario) return;
+    const startedAtMs = Date.now();
+    const active: Active = {
+      view: {
+        ...stored,
+        status: 'running',
+        startedAtMs,
+        progress: [],
+        value: null,
+        bound: null,
+        gap: null,
+        phase: null,
+      },
+      computation: null,
+      isStopAsked: false,
+    };
+    this.#active.set(runId, active);
+    try {
+      await records.write([{ table: 'run', row: { id: runId, status: 'running', startedAtMs, progress: [] } }]);
+      const board = await this.#o.boards.text(scenario.boardId);
+      const report = await this.#compute(active, scenario, board);
+      if (this.#isClosing) throw new Error('interrupted by shutdown');
+      await this.#save(active, report);
+    } finally {
+      this.#active.delete(runId);
+    }
+    const view = await this.run(runId);
+    this.#o.hub.run(view);
+    this.#told(runId);
+  }
+
+  async #compute(
+    active: Active,
+    scenario: ScenarioRow,
+    board: string,
+  ): Promise<Exclude<WorkReport, { type: 'progress' }>> {
+    const { id } = active.view;
+    let toldMs = 0;
+    let savedMs = Date.now();
+    active.computation = compute(
+      { kind: scenario.kind, runId: id, board, parameters: scenario.parameters, seed: scenario.seed },
+      ({ value, bound, phase }) => {
+        const nowMs = Date.now();
+        const isNew = value !== active.view.value || bound !== active.view.bound || phase !== active.view.phase;
+        if (!isNew || (nowMs - toldMs < tellMs && phase === active.view.phase)) return;
+        toldMs = nowMs;
+        const progress = withPoint(active.view.progress, { atMs: nowMs, value, bound });
+        active.view = { ...active.view, value, bound, gap: gapOf(value, bound), phase, progress };
+        this.#o.hub.run(active.view);
+        if (nowMs - savedMs < saveMs) return;
+        savedMs = nowMs;
+        const { gap } = active.view;
+        this.#o.store.records
+          .write([{ table: 'run', row: { id, value, bound, gap, phase, progress } }])
+          .catch((e: unknown) => this.#o.logger.warn({ err: e }, 'progress was not stored'));
+      },
+    );
+    if (active.isStopAsked) active.computation.stop();
+    return active.computation.ended;
+  }
+
+  async #save(active: Active, report: Exclude<WorkReport, { type: 'progress' }>): Promise<void> {
+    const { id, progress } = active.view;
+    const endedAtMs = Date.now();
+    if (report.type === 'failed') {
+      this.#o.logger.warn({ run: id, error: report.error.message }, 'run failed');
+      await this.#end(id, { status: 'failed', endedAtMs, error: report.error, progress, phase: null });
+      return;
+    }
+    const { status, value, bound, gap } = report.outcome;
+    const last = withPoint(progress, { atMs: endedAtMs, value, bound });
+    await this.#end(id, { status, value, bound, gap, endedAtMs, result: report.outcome, progress: last, phase: null });
+  }
+
+  async #end(id: string, columns: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#o.store.records.write([{ table: 'run', row: { id, ...columns } }]);
+    if (!this.#active.has(id)) this.#told(id);
+  }
+
+  #told(id: string): void {
+    for (const resolve of this.#waiting.get(id) ?? []) resolve();
+    this.#waiting.delete(id);
+  }
+}

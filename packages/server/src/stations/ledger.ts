@@ -1,0 +1,157 @@
+import { isQipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
+import { applyEvent, type Effect, type StationState, type Transaction } from '@qipan/operate';
+import type { RowWrite, Store } from '@qipan/store';
+import type { LiveHub } from '../live/hub.js';
+import type { StoreWatch } from '../store-watch.js';
+import type { StationEntry } from './entry.js';
+import { transactionWrite, type StationRegistry } from './registry.js';
+import { transactionView } from './views.js';
+
+/** A change of one station that is to be made durable. */
+export interface Change {
+  readonly state: StationState;
+  readonly events: readonly AnyEvent[];
+  readonly transactions: readonly Transaction[];
+  readonly effects: readonly Effect[];
+  /** Further rows of the same commit. */
+  readonly writes?: readonly RowWrite[];
+}
+
+export interface LedgerOptions {
+  readonly store: Store;
+  readonly registry: StationRegistry;
+  readonly watch: StoreWatch;
+  /** Called for every effect once its event is committed. */
+  readonly effect: (entry: StationEntry, effect: Effect) => void;
+  readonly hub: LiveHub;
+}
+
+const pageEvents = 1_000;
+
+/**
+ * The one way by which a station's state changes: events and rows in one durable commit, the fold in memory beside it. When a commit
+ * fails the fold is made again from what the log really holds.
+ */
+export class Ledger {
+  readonly #o: LedgerOptions;
+
+  constructor(options: LedgerOptions) {
+    this.#o = options;
+  }
+
+  /**
+   * Puts a decided change in place and resolves when it is on disk. Rejects as `log.append` does; the entry is stale from then on
+   * and must be brought back by `resync` before the next decision.
+   */
+  async commit(entry: StationEntry, change: Change): Promise<void> {
+    const { state, events, transactions, effects } = change;
+    entry.state = state;
+    const writes = [...(change.writes ?? []), ...this.#rows(entry, transactions, effects)];
+    entry.inFlight++;
+    let seqs: readonly number[];
+    try {
+      seqs = await this.#o.store.log.append(events, writes);
+    } catch (e) {
+      entry.inFlight--;
+      entry.isStale = true;
+      this.#o.watch.failed(e);
+      throw e;
+    }
+    entry.inFlight--;
+    entry.seq = Math.max(entry.seq, seqs.at(-1) ?? 0);
+    if (entry.unsavedFrom === 0) entry.unsavedFrom = seqs[0] ?? 0;
+    if (entry.inFlight === 0 && !entry.isStale) entry.stable = { state: entry.state, seq: entry.seq };
+    this.#tell(entry, transactions, effects);
+  }
+
+  /** Appends events that are not an answer to anybody (connections, commands, anomalies) and folds them. */
+  async record(entry: StationEntry, events: readonly AnyEvent[], writes: readonly RowWrite[] = []): Promise<void> {
+    if (entry.isStale) await this.resync(entry);
+    const rules = this.#o.registry.rulesOf(entry);
+    let state = entry.state;
+    const effects: Effect[] = [];
+    const transactions = new Map<string, Transaction>();
+    for (const event of events) {
+      const out = applyEvent(state, event, rules);
+      state = out.state;
+      effects.push(...out.effects);
+      for (const t of out.transactions) transactions.set(t.transactionId, t);
+    }
+    await this.commit(entry, { state, events, writes, effects, transactions: [...transactions.values()] });
+  }
+
+  /**
+   * Waits until the database takes commits, then folds the station again from its saved state and the log. Gives the events that
+   * came after the last state known to be sound: among them may be one whose commit seemed lost.
+   */
+  resync(entry: StationEntry): Promise<readonly AnyStoredEvent[]> {
+    entry.resyncing ??= this.#resync(entry).finally(() => (entry.resyncing = null));
+    return entry.resyncing;
+  }
+
+  async #resync(entry: StationEntry): Promise<readonly AnyStoredEvent[]> {
+    for (;;) {
+      await this.#o.watch.healthy();
+      while (entry.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      try {
+        const found: AnyStoredEvent[] = [];
+        for (const t of entry.state.open.values()) this.#o.registry.noteTransaction({ ...t, state: 'ended' });
+        entry.state = entry.stable.state;
+        entry.seq = entry.stable.seq;
+        for (;;) {
+          const query = { stationId: entry.id, afterSeq: entry.seq, limit: pageEvents };
+          const events = await this.#o.store.log.read(query);
+          for (const event of events) {
+            await this.#o.registry.fold(entry, event);
+            found.push(event);
+          }
+          if (events.length < pageEvents) break;
+        }
+        entry.isStale = false;
+        for (const t of entry.state.open.values()) this.#o.registry.noteTransaction(t);
+        this.#dropUnstored(entry);
+        this.#o.hub.station(entry.id);
+        return found;
+      } catch (e) {
+        if (!isQipanError(e)) throw e;
+        this.#o.watch.failed(e);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+
+  /** Transactions that were only in a commit that failed. */
+  #dropUnstored(entry: StationEntry): void {
+    for (const id of [...entry.dirtyTransactions.keys()]) {
+      const t = entry.state.open.get(id) ?? entry.state.recent.get(id);
+      if (t) entry.dirtyTransactions.set(id, t);
+      else entry.dirtyTransactions.delete(id);
+    }
+  }
+
+  /** Rows that go with the commit: what began, ended or was corrected at once, mere progress with the next saving of states. */
+  #rows(entry: StationEntry, transactions: readonly Transaction[], effects: readonly Effect[]): RowWrite[] {
+    const urgent = new Set<string>();
+    for (const e of effects) {
+      if (e.type === 'transaction' && e.change !== 'updated') urgent.add(e.transaction.transactionId);
+      if (e.type === 'anomaly' && e.transactionId !== null) urgent.add(e.transactionId);
+      if (e.type === 'remoteStartLinked') urgent.add(e.transactionId);
+    }
+    const rows: RowWrite[] = [];
+    for (const t of transactions) {
+      this.#o.registry.noteTransaction(t);
+      if (urgent.has(t.transactionId) || t.state !== 'open') {
+        rows.push(transactionWrite(t));
+        entry.dirtyTransactions.delete(t.transactionId);
+      } else entry.dirtyTransactions.set(t.transactionId, t);
+    }
+    return rows;
+  }
+
+  #tell(entry: StationEntry, transactions: readonly Transaction[], effects: readonly Effect[]): void {
+    const { hub } = this.#o;
+    hub.station(entry.id);
+    if (hub.clients > 0) for (const t of transactions) hub.transaction(transactionView(t, entry));
+    for (const effect of effects) this.#o.effect(entry, effect);
+  }
+}
