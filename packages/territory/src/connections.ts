@@ -6,22 +6,28 @@ export interface Connection {
   readonly count: number;
 }
 
-/** Reads `22kW AC x2; 50kW DC x1`; what does not look like that is left out. */
+const dc = /dc|ccs|chademo|combo|supercharger|gb_dc|直流|快/i;
+const ac = /ac|type|schuko|mennekes|j1772|gb_ac|交流|慢/i;
+
+/** AC or DC of a connector's name in any of the sources; '' when it cannot be told. */
+export function currentOf(name: string): Connection['current'] {
+  return dc.test(name) ? 'DC' : ac.test(name) ? 'AC' : '';
+}
+
+/** Reads `22kW AC x2; 50kW CCS x1 (shared)`; remarks in brackets, and parts that do not look like that, are left out. */
 export function readConnections(text: string): Connection[] {
   return text.split(/[;；]/).flatMap((part): Connection[] => {
-    const m = /^\s*(?:([\d.]+)\s*kW)?\s*(AC|DC)?\s*(?:[x×*]\s*(\d+))?\s*$/i.exec(part);
-    if (!m || part.trim() === '') return [];
-    const current = (m[2] ?? '').toUpperCase() as Connection['current'];
-    return [{ powerKw: m[1] === undefined ? NaN : Number(m[1]), current, count: Number(m[3] ?? 1) }];
+    const m = /^(?:([\d.]+)\s*kW)?\s*([a-z][a-z0-9 ]*?)?\s*(?:[x×*]\s*(\d+))?$/i.exec(
+      part.replace(/[(（].*$/, '').trim(),
+    );
+    if (!m || (m[1] === undefined && m[3] === undefined)) return [];
+    const powerKw = m[1] === undefined ? NaN : Number(m[1]);
+    return [{ powerKw, current: currentOf(m[2] ?? ''), count: Number(m[3] ?? 1) }];
   });
 }
 
-/** Module type (`22kW AC`) → count of the connections in a text. */
-export function modulesOf(text: string): Readonly<Record<string, number>> {
-  return modulesOfConnections(readConnections(text));
-}
-
-export function modulesOfConnections(connections: readonly Connection[]): Readonly<Record<string, number>> {
+/** Module type (`22kW AC`, `?` for what is unknown) → count. */
+export function modulesOf(connections: readonly Connection[]): Readonly<Record<string, number>> {
   const out: Record<string, number> = {};
   for (const c of connections) {
     const type = `${Number.isNaN(c.powerKw) ? '?' : c.powerKw}kW ${c.current === '' ? '?' : c.current}`;

@@ -60,9 +60,9 @@ export {
   type Position,
   type Ring,
 } from './geojson.js';
-export { areaKm2, boxOf, clipToConvex, distanceToEdgeM, isInside, type Box } from './polygon.js';
+export { areaKm2, boxOf, clipToConvex, distanceToEdgeM, insideTest, isInside, type Box } from './polygon.js';
 export { spreadPoints, voronoiCells } from './voronoi.js';
-export { roadArcs, type RoadGraph } from './road-graph.js';
+export { componentsOf, roadArcs, type RoadGraph } from './road-graph.js';
 export { crowFlyMin, travelTimes, type TravelMethod, type TravelOptions, type TravelTimes } from './travel-times.js';
 export { defaultReachM, RoadSnapper, type Snaps } from './snap.js';
 export {
@@ -87,3 +87,20 @@ export {
 export { boardFromTables, sitesAtPlaces, type BoardTables } from './tables-board.js';
 export { odMatrixTable, readOdMatrix } from './od-matrix.js';
 export { modulesOf, readConnections, type Connection } from './connections.js';
+export { contractRoads } from './contract-roads.js';
+export { osmRoads, shapeLengthM, type OsmRoadOptions, type OsmRoads } from './osm-roads.js';
+export { defaultRoadRules, directionOf, driveKmh, isOpen, limitKmh, type RoadRules } from './road-rules.js';
+export { OsmCollector, type OsmExtract, type OsmItem, type OsmRelation, type OsmTags } from './osm-extract.js';
+export { osmBoundaries, relationPolygons, ringCentre, type OsmBoundaries } from './osm-areas.js';
+export { osmKeys, osmPoints, type OsmPoint, type OsmTheme } from './osm-points.js';
+export {
+  ocmStations,
+  osmStations,
+  stationColumns,
+  stationRecords,
+  tcecStations,
+  type StationRecord,
+} from './station-records.js';
+export { mergeStations, sameStationM, type MergedStations } from './merge-stations.js';
+export { osmBoard, regionFinder, type OsmBoardOptions } from './osm-board.js';
+export { crsQuestion, type CrsQuestion } from './crs-question.js';

@@ -9,7 +9,7 @@ import type {
   Stations,
   StationStatus,
 } from './board.js';
-import { modulesOf } from './connections.js';
+import { modulesOf, readConnections } from './connections.js';
 import { pointsToWgs84, type Crs } from './crs.js';
 import type { MultiPolygonCoordinates } from './geojson.js';
 import { pointIssues } from './point-checks.js';
@@ -184,7 +184,7 @@ export function readStations(
       name: rows.map((r) => text(r['name'])),
       ...points,
       commissionedYear: columnOf(rows, 'commissionedYear'),
-      modules: rows.map((r) => modulesOf(text(r['connections']))),
+      modules: rows.map((r) => modulesOf(readConnections(text(r['connections'])))),
       guns: columnOf(rows, 'guns'),
       maxPowerKw: columnOf(rows, 'maxPowerKw'),
       status: rows.map((r) => (r['status'] ?? 'unknown') as StationStatus),

@@ -44,3 +44,34 @@ export function roadArcs(roads: RoadGraph, weight: 'seconds' | 'lengthM' = 'seco
   });
   return compactGraph(roads.lon.length, { from, to, weight: cost });
 }
+
+/**
+ * Components of the open edges, directions ignored, numbered from the one with most nodes down; ties by the least node.
+ * A node with closed edges only is a component of its own.
+ */
+export function componentsOf(graph: {
+  readonly nodes: number;
+  readonly source: Int32Array;
+  readonly target: Int32Array;
+  readonly direction: Uint8Array;
+}): Int32Array {
+  const root = Int32Array.from({ length: graph.nodes }, (_, i) => i);
+  const find = (node: number): number => {
+    let r = node;
+    while (root[r] !== r) {
+      root[r] = root[root[r] as number] as number;
+      r = root[r] as number;
+    }
+    return r;
+  };
+  graph.direction.forEach((d, e) => {
+    if (d === 0) return;
+    const [a, b] = [find(graph.source[e] as number), find(graph.target[e] as number)];
+    root[Math.max(a, b)] = Math.min(a, b);
+  });
+  const size = new Map<number, number>();
+  for (let i = 0; i < graph.nodes; i++) size.set(find(i), (size.get(find(i)) ?? 0) + 1);
+  const ranked = [...size].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const rank = new Map(ranked.map(([r], k) => [r, k]));
+  return Int32Array.from({ length: graph.nodes }, (_, i) => rank.get(find(i)) as number);
+}

@@ -274,7 +274,7 @@ export const existingStationTable: Table = declareTable({
   source: 'user',
   columns: [
     id,
-    name,
+    { ...name, aliases: [...(name.aliases ?? []), 'title', '站名'] },
     { ...region, required: false },
     ...lonLat(true),
     {
