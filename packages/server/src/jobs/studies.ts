@@ -155,7 +155,7 @@ export class Studies {
       active.isStopAsked = true;
       active.computation?.stop();
     } else if (view.endedAtMs === null) {
-      await this.#end(id, { status: 'stopped', endedAtMs: Date.now(), phase: null });
+      await this.#end(view, { status: 'stopped', endedAtMs: Date.now(), phase: null });
     }
     return this.run(id);
   }
@@ -210,7 +210,7 @@ export class Studies {
     };
     this.#active.set(runId, active);
     try {
-      await records.write([{ table: 'run', row: { id: runId, status: 'running', startedAtMs, progress: [] } }]);
+      await this.#write(active.view, { status: 'running', startedAtMs, progress: [] });
       const board = await this.#o.boards.text(scenario.boardId);
       const report = await this.#compute(active, scenario, board);
       if (this.#isClosing) throw new Error('interrupted by shutdown');
@@ -244,9 +244,9 @@ export class Studies {
         if (nowMs - savedMs < saveMs) return;
         savedMs = nowMs;
         const { gap } = active.view;
-        this.#o.store.records
-          .write([{ table: 'run', row: { id, value, bound, gap, phase, progress } }])
-          .catch((e: unknown) => this.#o.logger.warn({ err: e }, 'progress was not stored'));
+        this.#write(active.view, { value, bound, gap, phase, progress }).catch((e: unknown) =>
+          this.#o.logger.warn({ err: e }, 'progress was not stored'),
+        );
       },
     );
     if (active.isStopAsked) active.computation.stop();
@@ -254,21 +254,37 @@ export class Studies {
   }
 
   async #save(active: Active, report: Exclude<WorkReport, { type: 'progress' }>): Promise<void> {
-    const { id, progress } = active.view;
+    const { view } = active;
+    const { id, progress } = view;
     const endedAtMs = Date.now();
     if (report.type === 'failed') {
       this.#o.logger.warn({ run: id, error: report.error.message }, 'run failed');
-      await this.#end(id, { status: 'failed', endedAtMs, error: report.error, progress, phase: null });
+      await this.#end(view, { status: 'failed', endedAtMs, error: report.error, progress, phase: null });
       return;
     }
     const { status, value, bound, gap } = report.outcome;
     const last = withPoint(progress, { atMs: endedAtMs, value, bound });
-    await this.#end(id, { status, value, bound, gap, endedAtMs, result: report.outcome, progress: last, phase: null });
+    await this.#end(view, {
+      status,
+      value,
+      bound,
+      gap,
+      endedAtMs,
+      result: report.outcome,
+      progress: last,
+      phase: null,
+    });
   }
 
-  async #end(id: string, columns: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#o.store.records.write([{ table: 'run', row: { id, ...columns } }]);
-    if (!this.#active.has(id)) this.#told(id);
+  async #end(run: RunView, columns: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#write(run, columns);
+    if (!this.#active.has(run.id)) this.#told(run.id);
+  }
+
+  /** Changes columns of a run; what must not be empty goes along. */
+  async #write(run: RunView, columns: Readonly<Record<string, unknown>>): Promise<void> {
+    const { id, scenarioId, status, createdAtMs } = run;
+    await this.#o.store.records.write([{ table: 'run', row: { id, scenarioId, status, createdAtMs, ...columns } }]);
   }
 
   #told(id: string): void {

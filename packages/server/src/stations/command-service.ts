@@ -102,7 +102,7 @@ export class CommandService {
     });
     const writes = open.map((row) => ({
       table: 'command',
-      row: { id: row.id, outcome: 'connectionLost', answeredAtMs: Date.now(), error: 'the server was restarted' },
+      row: { ...row, outcome: 'connectionLost', answeredAtMs: Date.now(), error: 'the server was restarted' },
     }));
     if (writes.length > 0) await records.write(writes);
   }
@@ -146,10 +146,9 @@ export class CommandService {
 
   /** An answer after the time was up: kept beside the outcome, which stays. */
   late(call: OutboundCall, answer: Payload | null, error: PeerError | null): void {
-    const row = { id: call.id, answer: answer ?? error, error: 'the answer came after the time was up' };
-    this.#o.store.records
-      .write([{ table: 'command', row }])
-      .catch((e: unknown) => this.#o.logger.warn({ err: e }, 'late answer was not stored'));
+    this.#change(call.id, { answer: answer ?? error, error: 'the answer came after the time was up' }).catch(
+      (e: unknown) => this.#o.logger.warn({ err: e }, 'late answer was not stored'),
+    );
   }
 
   /** A remote start has led to a transaction. */
@@ -160,10 +159,17 @@ export class CommandService {
   }
 
   async #link(commandId: string, transactionId: string): Promise<void> {
-    const open = this.#open.get(commandId);
-    if (open) open.row = { ...open.row, transactionId };
-    await this.#o.store.records.write([{ table: 'command', row: { id: commandId, transactionId } }]);
+    await this.#change(commandId, { transactionId });
     this.#o.hub.command(await this.get(commandId));
+  }
+
+  async #change(id: string, columns: Partial<CommandRow>): Promise<void> {
+    const row = await this.#row(id);
+    if (!row) return;
+    const open = this.#open.get(id);
+    const changed = { ...row, ...columns };
+    if (open) open.row = changed;
+    await this.#o.store.records.write([{ table: 'command', row: changed }]);
   }
 
   async #sendNew(

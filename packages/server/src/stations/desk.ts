@@ -235,7 +235,7 @@ export class Desk implements StationDirectory {
     const { vendorName, model, serialNumber, firmwareVersion, version } = booted.payload;
     const facts = { vendorName, model, serialNumber, firmwareVersion, ocppVersion: version ?? null };
     entry.row = { ...entry.row, ...facts };
-    return [{ table: 'chargingStation', row: { id: entry.id, ...facts } }];
+    return [{ table: 'chargingStation', row: { ...entry.row } }];
   }
 }
 

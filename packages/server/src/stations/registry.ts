@@ -191,8 +191,9 @@ export class StationRegistry {
 
   /** Changes columns of a station's record. */
   async change(entry: StationEntry, columns: Partial<StationRow>): Promise<void> {
-    await this.#store.records.write([{ table: 'chargingStation', row: { id: entry.id, ...columns } }]);
-    entry.row = { ...entry.row, ...columns };
+    const row = { ...entry.row, ...columns };
+    await this.#store.records.write([{ table: 'chargingStation', row }]);
+    entry.row = row;
   }
 
   /** Makes sure that transaction ids of a durable block are at hand. */
