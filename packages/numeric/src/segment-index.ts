@@ -47,9 +47,9 @@ export class SegmentIndex {
     this.#tree?.finish();
   }
 
-  /** The nearest segment at most `maxM` metres away, ties to the smaller number; null when there is none. */
+  /** The nearest segment at most `maxM` metres away, ties to the smaller number; null when there is none, or for NaN. */
   nearest(lon: number, lat: number, maxM = Infinity): SegmentHit | null {
-    if (this.#tree === null) return null;
+    if (this.#tree === null || Number.isNaN(lon) || Number.isNaN(lat)) return null;
     let radius = Math.min(maxM, 500);
     for (;;) {
       const best = this.#bestWithin(lon, lat, radius);

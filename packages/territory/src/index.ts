@@ -104,3 +104,4 @@ export {
 export { mergeStations, sameStationM, type MergedStations } from './merge-stations.js';
 export { osmBoard, regionFinder, type OsmBoardOptions } from './osm-board.js';
 export { crsQuestion, type CrsQuestion } from './crs-question.js';
+export { parseCsv, type SheetRows } from './csv.js';

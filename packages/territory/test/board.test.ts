@@ -132,6 +132,66 @@ describe('the board of Dianjiang', () => {
     assert.equal(sum.toFixed(1), '4525048.5');
   });
 
+  /** Figures of the 25 seats by exhaustion over all choices of p: the published optima of the county. */
+  describe('by exhaustion over its seats', () => {
+    const { places } = bySeats;
+    const n = places.id.length;
+    const km = Array.from({ length: n }, (_, i) =>
+      Array.from(
+        { length: n },
+        (_unused, j) => haversineM(places.lon[i]!, places.lat[i]!, places.lon[j]!, places.lat[j]!) / 1000,
+      ),
+    );
+    /** Calls `visit` with, for each choice of p seats, every place's distance to the nearest chosen one. */
+    const choices = (p: number, visit: (nearest: Float64Array) => void) => {
+      const levels = Array.from({ length: p + 1 }, () => new Float64Array(n).fill(Infinity));
+      const descend = (from: number, depth: number): void => {
+        if (depth === p) {
+          visit(levels[p]!);
+          return;
+        }
+        for (let i = from; i <= n - (p - depth); i++) {
+          for (let j = 0; j < n; j++) levels[depth + 1]![j] = Math.min(levels[depth]![j]!, km[i]![j]!);
+          descend(i + 1, depth + 1);
+        }
+      };
+      descend(0, 0);
+    };
+    const least = (p: number, value: (nearest: Float64Array) => number) => {
+      let best = Infinity;
+      choices(p, (nearest) => {
+        best = Math.min(best, value(nearest));
+      });
+      return best;
+    };
+    const personKm = (nearest: Float64Array) => nearest.reduce((s, d, i) => s + d * places.population[i]!, 0);
+    const farthest = (nearest: Float64Array) => Math.max(...nearest);
+    const within = (radiusKm: number) => (nearest: Float64Array) =>
+      -nearest.reduce((s, d, i) => s + (d <= radiusKm ? places.population[i]! : 0), 0);
+
+    it('has the published medians of 3 and 5 seats', () => {
+      assert.equal(least(3, personKm).toFixed(1), '4525048.5');
+      assert.equal(least(5, personKm).toFixed(1), '2938400.0');
+    });
+
+    it('has the published centres of 3 and 5 seats', () => {
+      assert.equal(least(3, farthest).toFixed(4), '15.4266');
+      assert.equal(least(5, farthest).toFixed(4), '10.5877');
+    });
+
+    it('has the published coverage within 8 and 10 km', () => {
+      assert.equal(-least(3, within(8)), 471_312);
+      assert.equal(-least(5, within(8)), 568_573);
+      assert.equal(-least(3, within(10)), 530_406);
+      assert.equal(-least(5, within(10)), 624_679);
+    });
+
+    it('needs the published 4 seats to reach everyone within 15 km', () => {
+      assert.ok(least(3, farthest) > 15);
+      assert.ok(least(4, farthest) <= 15);
+    });
+  });
+
   it('stands on the rows of the reference tables', { skip: skipWithout('dianjiang') }, () => {
     for (const file of ['townships.csv', 'divisions.csv', 'villages.csv'])
       assert.equal(data(file).toString(), readFileSync(sharedData(`dianjiang/${file}`)!, 'utf8'), file);
