@@ -80,6 +80,8 @@ export function foreignStation(
     strictMode: options.strict ?? true,
     reconnect: false,
     callTimeoutMs: 10_000,
+    // Its ping timer would keep the test's process alive.
+    pingIntervalMs: Infinity,
     ...(options.password === undefined ? {} : { password: options.password }),
   } as never);
   return {
