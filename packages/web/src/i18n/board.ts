@@ -23,6 +23,7 @@ export const boardWords = {
   figSessions: { en: 'Sessions today', zh: '今日充电次数' },
   figOpen: { en: 'Open sessions', zh: '进行中' },
   figCovered: { en: 'People covered in {year}', zh: '{year} 年覆盖人口' },
+  figSites: { en: 'Sites in {year}', zh: '{year} 年站点' },
   figGap: { en: 'Plan within', zh: '方案距最优' },
   figGapHint: {
     en: 'The proven distance of the plan from the best possible.',

@@ -86,7 +86,7 @@ export const stationWords = {
   cmdClearCache: { en: 'Clear the authorization cache', zh: '清除授权缓存' },
   cmdRaw: { en: 'Raw OCPP message', zh: '原始 OCPP 消息' },
   cmdBaseReport: { en: 'Ask for a report of all variables', zh: '请求变量报告' },
-  cmdOther: { en: '{action} (as JSON)', zh: '{action}（JSON）' },
+  cmdOther: { en: 'Other: {action} (JSON)', zh: '其他：{action}（JSON）' },
   fieldEvse: { en: 'EVSE', zh: '枪' },
   fieldWholeStation: { en: 'whole station', zh: '整站' },
   fieldToken: { en: 'Token', zh: '卡号' },

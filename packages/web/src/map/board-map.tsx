@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { boardWords } from '../i18n/board.js';
 import { useWords } from '../i18n/language.js';
 import { useTheme } from '../parts/theme.js';
+import { useThrottled } from '../parts/throttled.js';
 import { boundsOf, sitePoints, stationPoints, villagePoints } from './features.js';
 import { furnish, pressable, setPoints, villageSigns, type Pressable } from './layers.js';
 import { mapColours } from './palette.js';
@@ -35,6 +36,8 @@ interface Hint {
 }
 
 const reach = 5;
+/** Live stations move on the map this often at most: each time the whole frame is drawn anew. */
+const redrawMs = 1000;
 
 /** What stands under the pointer, the uppermost layer first. */
 function under(map: Drawn, e: MapMouseEvent): Pressed | null {
@@ -52,7 +55,8 @@ function under(map: Drawn, e: MapMouseEvent): Pressed | null {
 
 /** The county as MapLibre draws it; everything it shows also stands in the lists beside it. */
 export function BoardMap(props: BoardMapProps) {
-  const { board, plan, stations, yearIndex, chosen } = props;
+  const { board, plan, yearIndex, chosen } = props;
+  const stations = useThrottled(props.stations, redrawMs);
   const { t } = useWords(boardWords);
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
@@ -60,10 +64,12 @@ export function BoardMap(props: BoardMapProps) {
     latest.current = props;
   });
   const view = useRef<{ center: [number, number]; zoom: number } | null>(null);
-  const [map, setMap] = useState<Drawn | null>(null);
+  const [ready, setReady] = useState<{ map: Drawn; theme: string; board: BoardView } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [hint, setHint] = useState<Hint | null>(null);
   const theme = useTheme();
+  // A map of another theme or board is on its way out and must not be touched.
+  const map = ready !== null && ready.theme === theme && ready.board === board ? ready.map : null;
   const bounds = useMemo(() => boundsOf(board), [board]);
 
   useEffect(() => {
@@ -95,7 +101,7 @@ export function BoardMap(props: BoardMapProps) {
     made.addControl(new ScaleControl({ unit: 'metric', maxWidth: 90 }), 'bottom-left');
     made.on('load', () => {
       furnish(made, board, mapColours[theme]);
-      setMap(made);
+      setReady({ map: made, theme, board });
     });
     made.on('click', (e) => {
       const hit = under(made, e);
@@ -111,7 +117,7 @@ export function BoardMap(props: BoardMapProps) {
       view.current = { center: made.getCenter().toArray(), zoom: made.getZoom() };
     });
     return () => {
-      setMap(null);
+      setReady(null);
       made.remove();
     };
   }, [board, bounds, theme]);

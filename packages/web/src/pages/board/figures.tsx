@@ -1,5 +1,5 @@
 import type { PlanView, SummaryView } from '@qipan/server/contract';
-import { figure, gapText, percent, quantity, unknownText } from '../../format.js';
+import { figure, gapText, percent, unknownText } from '../../format.js';
 import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
 import { Facts, type Fact } from '../../parts/facts.js';
@@ -36,7 +36,7 @@ export function Figures({ summary, plan, yearIndex }: FiguresProps) {
   if (plan !== null && year !== undefined)
     facts.push(
       { term: t('figCovered', { year: year.year }), value: percent(year.coveredShare, lang) },
-      { term: t('site'), value: quantity(year.sites, '', lang).trim() },
+      { term: t('figSites', { year: year.year }), value: figure(year.sites, lang) },
       { term: t('figGap'), value: gapText(plan.gap, lang), hint: t('figGapHint') },
     );
   return <Facts facts={facts} label={t('figures')} className="figures" />;

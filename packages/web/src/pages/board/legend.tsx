@@ -64,8 +64,8 @@ export function Legend({ board, plan, yearIndex }: LegendProps) {
                 t('legendNever', { year: years.at(-1) ?? '' }),
               )
             : entry('noPlan', <Sign colour={colours.later} hollow={hollow} />, t('legendNoPlan'))}
+          {hollow && entry('hollow', null, <span className="dim small">{t('legendHollow')}</span>)}
         </ul>
-        {hollow && <p className="small dim">{t('legendHollow')}</p>}
       </div>
       {plan !== null && (
         <div>

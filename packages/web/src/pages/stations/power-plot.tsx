@@ -6,25 +6,15 @@ import { figure } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { stationWords } from '../../i18n/stations.js';
 import { LinePlot, type Line } from '../../parts/line-plot.js';
+import { withMeasurement, type PowerPoints } from './power-plot-series.js';
 
 const hoursToChoose = [1, 6, 24];
-
-interface Points {
-  readonly atMs: readonly number[];
-  readonly powerW: readonly number[];
-}
-
-/** The series with the newest measurement of an EVSE at its end, when it is newer than what is there. */
-export function withMeasurement(series: Points, atMs: number | null, powerW: number | null): Points {
-  if (atMs === null || powerW === null || atMs <= (series.atMs.at(-1) ?? -Infinity)) return series;
-  return { atMs: [...series.atMs, atMs], powerW: [...series.powerW, powerW] };
-}
 
 /** Measured power of each EVSE over the last hours, growing with every reading that comes in. */
 export function PowerPlot({ station }: { readonly station: StationDetail }) {
   const { t, lang } = useWords(stationWords);
   const [hours, setHours] = useState(6);
-  const [series, setSeries] = useState<ReadonlyMap<number, Points>>(new Map());
+  const [series, setSeries] = useState<ReadonlyMap<number, PowerPoints>>(new Map());
   const { id, origin, evses } = station;
   useEffect(() => {
     let isGone = false;

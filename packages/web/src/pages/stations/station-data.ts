@@ -14,7 +14,7 @@ export interface StationData {
   readonly refresh: () => void;
 }
 
-const pageSize = 200;
+const pageSize = 400;
 const mostEvents = 2000;
 
 /** Events by falling `seq`, each once. */

@@ -27,16 +27,21 @@ export function showingOfStatus(payload: {
   });
 }
 
+/** The stretch of time that is drawn, and what the station's present view says of the EVSE. */
+export interface SpanQuestion {
+  readonly evseId: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** State and since when; it fills in where the report itself is older than the events at hand. */
+  readonly present: { readonly showing: Showing; readonly sinceMs: number } | null;
+}
+
 /**
- * Stretches of one state of an EVSE between two moments, from the station's own reports by our clock. Before its first report in
- * the log nothing is drawn. A lost connection makes the rest offline until the next report or connection.
+ * Stretches of one state of an EVSE between two moments, from the station's own reports by our clock. Before its first report
+ * nothing is drawn. A lost connection makes the rest offline until the next report or connection.
  */
-export function spansOf(
-  events: readonly AnyStoredEvent[],
-  evseId: number,
-  fromMs: number,
-  toMs: number,
-): readonly Span[] {
+export function spansOf(events: readonly AnyStoredEvent[], question: SpanQuestion): readonly Span[] {
+  const { evseId, fromMs, toMs, present } = question;
   const spans: Span[] = [];
   let said: Showing | null = null;
   let shown: Showing | null = null;
@@ -47,7 +52,13 @@ export function spansOf(
     shown = next;
     sinceMs = atMs;
   };
-  for (const e of [...events].sort((a, b) => a.seq - b.seq)) {
+  const inOrder = [...events].sort((a, b) => a.seq - b.seq);
+  const isReported = inOrder.some((e) => e.kind === 'statusChanged' && e.evseId === evseId);
+  if (!isReported && present !== null && present.sinceMs < toMs) {
+    said = present.showing;
+    change(Math.max(fromMs, present.sinceMs), said);
+  }
+  for (const e of inOrder) {
     if (e.receivedAtMs > toMs) break;
     if (e.kind === 'statusChanged' && e.evseId === evseId) {
       said = showingOfStatus(e.payload);

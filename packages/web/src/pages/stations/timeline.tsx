@@ -9,6 +9,7 @@ import { stationWords } from '../../i18n/stations.js';
 import { State } from '../../parts/badges.js';
 import { useTheme } from '../../parts/theme.js';
 import { mapColours } from '../../map/palette.js';
+import { evseShowing } from '../../stations/state.js';
 import { spansOf } from './timeline-spans.js';
 
 const width = 1000;
@@ -30,7 +31,11 @@ export function Timeline({
   const oldestMs = events.at(-1)?.receivedAtMs ?? nowMs;
   const fromMs = Math.max(oldestMs, nowMs - mostMs);
   const rows = useMemo(
-    () => station.evses.map((e) => ({ evseId: e.evseId, spans: spansOf(events, e.evseId, fromMs, nowMs) })),
+    () =>
+      station.evses.map((e) => {
+        const present = e.statusSinceMs === null ? null : { showing: evseShowing(e), sinceMs: e.statusSinceMs };
+        return { evseId: e.evseId, spans: spansOf(events, { evseId: e.evseId, fromMs, toMs: nowMs, present }) };
+      }),
     [station.evses, events, fromMs, nowMs],
   );
   const x = (ms: number) => left + ((ms - fromMs) / Math.max(1, nowMs - fromMs)) * (width - left);

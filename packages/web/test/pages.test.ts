@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { BoardView, PlanView } from '@qipan/server/contract';
+import { repoRoot } from '@qipan/testing';
+import type { Browser, Page } from 'playwright-core';
+import { lonelyVillage, launch, mapDrawn, skipWithoutChromium, watchedPage, type Language } from './browser.js';
+import { startMock, type Mock } from './mock/server.js';
+import { boardWords } from '../src/i18n/board.js';
+import { common } from '../src/i18n/common.js';
+import { planWords } from '../src/i18n/plan.js';
+import { stationWords, waitingWords } from '../src/i18n/stations.js';
+import type { Words } from '../src/i18n/words.js';
+import { pages } from '../src/pages/table.js';
+
+const site = path.join(repoRoot, 'packages/web/dist/site/index.html');
+const skip = existsSync(site) ? skipWithoutChromium() : 'skipped: the pages are not built (npm run build)';
+
+let mock: Mock;
+let browser: Browser;
+
+before(async () => {
+  if (skip !== false) return;
+  mock = await startMock();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await mock?.close();
+});
+
+const addresses = [
+  '/',
+  '/?run=run-1&village=500231001001',
+  '/plan',
+  '/plan/new?from=sc-2',
+  '/plan/compare',
+  '/plan/runs/run-1',
+  '/stations',
+  '/stations/CS-001-1',
+  '/waiting',
+  '/about',
+];
+
+const json = async <T>(where: string) => (await (await fetch(`${mock.url}/api/v1${where}`)).json()) as T;
+
+/** Waits until nothing on the page says that it is loading. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForSelector('main h1', { state: 'attached' });
+  await page.waitForFunction(() => document.querySelector('.waiting') === null, undefined, { timeout: 30_000 });
+}
+
+/** Longer sentences of the other language must not stand on a page. */
+const foreignSentences = (lang: Language) =>
+  Object.values({ ...common, ...boardWords, ...planWords, ...stationWords, ...waitingWords } as Words)
+    .map((row) => (lang === 'zh' ? row.en : row.zh))
+    .filter((s) => !s.includes('{') && s.length > (lang === 'zh' ? 12 : 5));
+
+/** What a reader of the page cannot do without: one main heading, and a name for every control. */
+async function accessible(page: Page, where: string): Promise<void> {
+  const found = await page.evaluate(() => {
+    const named = (e: Element) =>
+      `${e.getAttribute('aria-label') ?? ''}${e.getAttribute('title') ?? ''}${e.textContent ?? ''}` !== '' ||
+      ((e as HTMLInputElement).labels?.length ?? 0) > 0;
+    return {
+      headings: document.querySelectorAll('h1').length,
+      unnamed: [...document.querySelectorAll('a, button, input, select, textarea')]
+        .filter((e) => !named(e))
+        .map((e) => e.outerHTML.slice(0, 120)),
+    };
+  });
+  assert.equal(found.headings, 1, where);
+  assert.deepEqual(found.unnamed, [], where);
+}
+
+for (const lang of ['zh', 'en'] as const)
+  test(
+    `every page opens in ${lang} without an error, a foreign request or a sentence of the other language, and fits a phone`,
+    { skip },
+    async () => {
+      const { page, errors, foreign } = await watchedPage(browser, mock.url, { lang, width: 390, height: 800 });
+      for (const where of addresses) {
+        await page.goto(`${mock.url}/#${where}`);
+        await settled(page);
+        assert.equal(await page.getAttribute('html', 'lang'), lang === 'zh' ? 'zh-CN' : 'en');
+        const text = await page.innerText('body');
+        for (const sentence of foreignSentences(lang)) assert.ok(!text.includes(sentence), `${where}: “${sentence}”`);
+        assert.ok(
+          !/undefined|NaN|\[object/.test(text),
+          `${where}: ${/.{0,40}(undefined|NaN|\[object).{0,40}/.exec(text)?.[0]}`,
+        );
+        assert.ok(!/\{[a-z]+\}/.test(text), `${where} shows an unfilled name`);
+        await accessible(page, where);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= 390, `${where} is ${wide} px wide on a phone of 390`);
+      }
+      assert.deepEqual(errors, []);
+      assert.deepEqual(foreign, []);
+      assert.deepEqual(mock.missing, []);
+      await page.context().close();
+    },
+  );
+
+test(
+  'the board shows its villages, a press on one opens its reason, and the list is a way to the same',
+  { skip },
+  async () => {
+    const { page, errors } = await watchedPage(browser, mock.url, { lang: 'en', width: 1000, height: 760 });
+    await page.goto(`${mock.url}/#/?run=run-1`);
+    await mapDrawn(page);
+    const board = await json<BoardView>('/boards/board-dianjiang');
+    const plan = await json<PlanView>('/runs/run-1/result');
+    const village = await lonelyVillage(page, board, plan);
+    await page.mouse.click(village.x, village.y);
+    await page.waitForSelector('[data-testid="why"]');
+    assert.equal(await page.textContent('#panel-title'), village.name);
+    assert.match(page.url(), new RegExp(village.id));
+    const byPointer = await page.textContent('[data-testid="why"]');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByPlaceholder('Village or township').fill(village.name);
+    await page.locator('.entries button', { hasText: village.name }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-testid="why"]');
+    if ((await page.url()).includes(village.id)) assert.equal(await page.textContent('[data-testid="why"]'), byPointer);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'panel-title');
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  },
+);
+
+test(
+  'the map is drawn, in other colours in the dark, with its attribution, its method and the word simulated',
+  { skip },
+  async () => {
+    const { page } = await watchedPage(browser, mock.url, { lang: 'en', width: 900, height: 700 });
+    const shots: Buffer[] = [];
+    await page.goto(`${mock.url}/#/`);
+    for (const theme of ['light', 'dark'] as const) {
+      await page.getByLabel('Appearance').selectOption(theme);
+      await mapDrawn(page);
+      assert.equal(await page.getAttribute('html', 'data-theme'), theme);
+      shots.push(await page.locator('.map-canvas canvas').screenshot());
+    }
+    const print = await page.innerText('.small-print');
+    assert.match(print, /GeoNames, CC BY 4\.0/);
+    assert.match(print, /crow-fly distance × 1\.5 at 40 km\/h/);
+    assert.match(print, /asserts no border/);
+    assert.match(await page.innerText('.board'), /Simulated/);
+    // A dead map is a flat colour, which packs into next to nothing.
+    for (const shot of shots) assert.ok(shot.length > 12_000, `the map packs into ${shot.length} bytes`);
+    assert.notDeepEqual(shots[0], shots[1]);
+    await page.context().close();
+  },
+);
+
+test('the age of a silent station grows by itself while the moment it was last heard of stays', { skip }, async () => {
+  const fresh = await startMock();
+  const { page } = await watchedPage(browser, fresh.url, { lang: 'en' });
+  await page.goto(`${fresh.url}/#/stations`);
+  await settled(page);
+  const away = page.locator('tr', { hasText: 'CS-008-1' }).locator('time');
+  const seconds = async () => Date.parse((await away.getAttribute('datetime')) ?? '');
+  const before = await away.innerText();
+  const lastSeen = await seconds();
+  await page.waitForTimeout(2500);
+  const afterwards = await away.innerText();
+  // At sixty times real time two seconds are two minutes; the moment itself has not moved.
+  assert.notEqual(afterwards, before);
+  assert.equal(await seconds(), lastSeen);
+  await page.context().close();
+  await fresh.close();
+});
+
+test('language and appearance are remembered', { skip }, async () => {
+  const { page } = await watchedPage(browser, mock.url, { lang: 'en' });
+  await page.goto(`${mock.url}/#/about`);
+  await settled(page);
+  await page.getByRole('button', { name: '切换到中文' }).click();
+  await page.getByLabel('外观').selectOption('dark');
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.innerText('h1'), '关于棋盘');
+  assert.equal(await page.getAttribute('html', 'data-theme'), 'dark');
+  await page.context().close();
+});
+
+test('the keyboard reaches the content by the skip link and moves between tabs by arrows', { skip }, async () => {
+  const { page } = await watchedPage(browser, mock.url, { lang: 'en' });
+  await page.goto(`${mock.url}/#/`);
+  await settled(page);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the content');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+  await page.getByRole('tab', { name: /Villages/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.getByRole('tab', { name: /Sites/ }).getAttribute('aria-selected'), 'true');
+  await page.context().close();
+});
+
+test(
+  'a run started on the page draws incumbent and bound while it runs and shows its result at the end',
+  { skip },
+  async () => {
+    const { page, errors } = await watchedPage(browser, mock.url, { lang: 'en' });
+    await page.goto(`${mock.url}/#/plan/new`);
+    await settled(page);
+    await page.getByLabel('Name').fill('A trial');
+    await page.getByLabel('Discount rate').first().fill('0.05');
+    await page.getByRole('button', { name: 'Save and compute' }).click();
+    await page.waitForSelector('.run-status.running');
+    await page.waitForSelector('.line-plot canvas');
+    const valueOf = () => page.locator('.facts.big dd').first().innerText();
+    const early = await valueOf();
+    await page.waitForFunction((old) => document.querySelector('.facts.big dd')?.textContent !== old, early);
+    await page.waitForSelector('.run-status.gapReached', { timeout: 20_000 });
+    await page.waitForSelector('text=What the value is made of');
+    assert.match(await page.innerText('.facts.big'), /holds, 24812 checks|holds, 24,812 checks/);
+    const scenarios = await json<readonly { name: string; parameters: unknown }[]>('/scenarios');
+    assert.deepEqual(scenarios.find((s) => s.name === 'A trial')?.parameters, { cost: { discountRate: 0.05 } });
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  },
+);
+
+test(
+  'a remote start shows the answer of the station, the power that follows, and after the stop the session',
+  { skip },
+  async () => {
+    const { page, errors } = await watchedPage(browser, mock.url, { lang: 'en' });
+    await page.goto(`${mock.url}/#/stations/CS-001-1`);
+    await settled(page);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.waitForSelector('[data-testid="command-answer"] code:text("Accepted")');
+    await page.waitForFunction(() =>
+      /[1-9]/.test(document.querySelector('[data-testid="power-1"]')?.textContent ?? ''),
+    );
+    await page.waitForSelector('.line-plot canvas');
+    await page.locator('.commands select').first().selectOption('RequestStopTransaction');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.waitForSelector('[data-testid="command-answer"] code:text("Accepted")');
+    await page.waitForSelector('[data-testid="sessions"] td:text("Remote")');
+    await page.waitForFunction(() => document.querySelector('[data-testid="power-1"]')?.textContent === '—');
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  },
+);
+
+test('an unknown station is approved and its password shown, once', { skip }, async () => {
+  const { page } = await watchedPage(browser, mock.url, { lang: 'en' });
+  await page.goto(`${mock.url}/#/waiting`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+  await page.waitForSelector('text=k3F9-tQ2m-Zx81-Lp0d');
+  await page.keyboard.press('Escape');
+  assert.ok(await page.isVisible('text=k3F9-tQ2m-Zx81-Lp0d'), 'Escape does not throw the password away');
+  await page.getByRole('button', { name: 'I have noted it' }).click();
+  await page.waitForSelector('text=Nobody is waiting.');
+  assert.equal(await page.isVisible('text=k3F9-tQ2m-Zx81-Lp0d'), false);
+  await page.context().close();
+});
+
+test('a server that asks for a login gets one before anything is shown', { skip }, async () => {
+  const locked = await startMock({ login: true });
+  try {
+    const { page } = await watchedPage(browser, locked.url, { lang: 'en' });
+    await page.goto(`${locked.url}/#/stations`);
+    await page.getByLabel('User').fill('admin');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForSelector('text=User or password is not right.');
+    await page.getByLabel('Password').fill('secret');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForSelector('table');
+    assert.match(await page.innerText('header.top'), /admin · Log out/);
+    await page.getByRole('button', { name: /Log out/ }).click();
+    await page.waitForSelector('text=This server asks for a login.');
+    await page.context().close();
+  } finally {
+    await locked.close();
+  }
+});
+
+test('the page says since when it is no longer live, and asks again once the server is back', { skip }, async () => {
+  const first = await startMock();
+  const port = Number(new URL(first.url).port);
+  const { page } = await watchedPage(browser, first.url, { lang: 'en' });
+  await page.goto(`${first.url}/#/stations`);
+  await settled(page);
+  await page.waitForSelector('.lamp.open');
+  await first.close();
+  await page.waitForSelector('.lamp.lost', { timeout: 15_000 });
+  assert.match(await page.innerText('.lamp'), /Not live for \d+ s/);
+  const second = await startMock({ port });
+  try {
+    await page.waitForSelector('.lamp.open', { timeout: 15_000 });
+  } finally {
+    await page.context().close();
+    await second.close();
+  }
+});
+
+test('every page of the table has a title in both languages, and its own address', () => {
+  assert.equal(new Set(pages.map((p) => p.path)).size, pages.length);
+  for (const p of pages) assert.ok(p.title.en !== '' && p.title.zh !== '');
+});
