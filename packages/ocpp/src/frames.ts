@@ -53,6 +53,9 @@ export const strictFrameLimits: FrameLimits = { maxIdLength: 36, maxDepth: 32 };
 
 const maxErrorDescription = 255;
 
+/** CALLRESULT, CALLERROR, CALLRESULTERROR and SEND: nobody waits for an answer to these. */
+const answerTypes: ReadonlySet<unknown> = new Set([3, 4, 5, 6]);
+
 function unreadable(version: OcppVersion, fault: Fault, reason: string, id: string | null): FrameFault {
   // 1.6 has no id for a message that could not be read, so there is nobody to answer (OCPP 2.x Part 4 §4.2.3: "-1").
   if (version === '1.6' && id === null) return { type: 'fault', fault, reason, reply: null };
@@ -80,9 +83,8 @@ export function decodeFrame(version: OcppVersion, text: string, limits: FrameLim
   const id = frame[1];
   if (typeof id !== 'string' || id.length === 0 || id.length > limits.maxIdLength) {
     // An answer with an unreadable id is for nobody; answering it would start a loop.
-    const reply = frame[0] === 2 ? undefined : null;
     const fault = unreadable(version, 'framework', 'unreadable message id', null);
-    return reply === null ? { ...fault, reply } : fault;
+    return answerTypes.has(frame[0]) ? { ...fault, reply: null } : fault;
   }
   switch (frame[0]) {
     case 2:
