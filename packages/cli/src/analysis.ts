@@ -1,0 +1,62 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+type Options = Record<string, unknown>;
+
+const jsonOption = () => new Option('--json', 'one JSON object on standard output · 以 JSON 输出');
+
+const positive = (text: string): number => {
+  const n = Number(text);
+  if (n > 0 && Number.isFinite(n)) return n;
+  throw new InvalidArgumentError('expected a number > 0.');
+};
+
+/** Declares the commands of the analyst: clusters and the grid. */
+export function analysis(root: Command): void {
+  const clusters = root.command('clusters').description('what each place is good at, and near to · 产业集群分析');
+  clusters
+    .command('measures')
+    .argument('<panel>', 'long CSV: one row a region and industry (and year)')
+    .description('advantage, density, complexity of every region and industry · 比较优势、关联密度与复杂度')
+    .requiredOption('--columns <map>', 'region=NAME,industry=NAME,value=NAME[,year=NAME][,flag=NAME] · 列对应')
+    .addOption(
+      new Option('--preset <recipe>', 'whose recipe the figures follow · 口径')
+        .choices(['harvard', 'r'])
+        .default('harvard'),
+    )
+    .addOption(
+      new Option('--threshold <lq>', 'quotient from which an industry is present · 显性优势门槛').argParser(positive),
+    )
+    .option('--drop-industries <code...>', 'industries left out, such as "Not stated" · 剔除的行业')
+    .requiredOption('--out <folder>', 'regions.csv, industries.csv, cells.csv and recipe.json go there · 输出目录')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples · 示例\n  qipan clusters measures trade.csv --columns region=country,industry=product,value=value --preset harvard --out measures',
+    )
+    .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).measures(panel, o as never));
+  const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
+  grid
+    .command('flow')
+    .argument('<network>', 'file, or folder of SimBench tables')
+    .description('voltages and flows of a network · 潮流计算')
+    .addOption(
+      new Option('--format <format>', 'of the network · 文件格式')
+        .choices(['simbench', 'pandapower', 'pgm'])
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--batch <file>', 'power-grid-model update file: one scenario a data set · 场景文件'))
+    .addOption(
+      new Option('--phases <n>', '1 balanced, 3 by phase · 相数')
+        .choices(['1', '3'])
+        .default('1')
+        .argParser((t) => (t === '3' ? 3 : 1)),
+    )
+    .addOption(new Option('--study-case <name>', 'SimBench study case: hL, lPV, … · 研究工况'))
+    .addOption(new Option('--tolerance <pu>', 'largest voltage movement at the stop · 收敛精度').argParser(positive))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples · 示例\n  qipan grid flow network.json --format pgm --json\n  qipan grid flow simbench-rural1 --format simbench',
+    )
+    .action(async (network: string, o: Options) => (await import('./commands/grid.js')).flow(network, o as never));
+}
