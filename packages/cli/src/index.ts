@@ -1,1 +1,4 @@
-export {};
+export { run } from './program.js';
+export { type BenchOptions, type BenchReport, type BenchRow, type BenchSuite } from './bench.js';
+export { Fleet, type FleetParts } from './fleet/fleet.js';
+export { fleetSpec, simulatedToken, type FleetSpec, type FleetStationSpec } from './fleet/spec.js';

@@ -2,6 +2,7 @@ import type { Random } from '@qipan/base';
 import { kneeOf, timeToEnergy, type EvseConfig, type Visit } from '@qipan/ocpp';
 import { nextArrivalMs, weekRate } from './arrivals.js';
 import { drawSession, socketOf, type SessionTable, type SocketUse } from './session-table.js';
+import { simulatedToken } from './spec.js';
 
 /** Batteries of small rural cars up to vans, kWh; an assumption of the simulation. */
 const batteryKwh = { least: 17, most: 75 } as const;
@@ -14,7 +15,7 @@ const fullest = 0.97;
 export interface DriverSettings {
   readonly visitsPerWeek: number | null;
   readonly utcOffsetMin: number;
-  readonly idTokens: readonly string[];
+  readonly tokens: number;
 }
 
 /** The people at one outlet: when they come, what they want. Seeded, and none of it knows about the station. */
@@ -64,7 +65,7 @@ export class Drivers {
       energyWh,
     );
     return {
-      idToken: this.settings.idTokens[draw.below(this.settings.idTokens.length)] ?? 'SIM',
+      idToken: simulatedToken(draw.below(this.settings.tokens)),
       idTokenType: 'ISO14443',
       energyWh,
       // Where the drawn stay is too short for the drawn energy, the energy rules.

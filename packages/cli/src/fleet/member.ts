@@ -81,8 +81,8 @@ export class FleetMember {
       sampledS: spec.sampledS,
       faults: station.faults,
       // Waiting for a real answer takes real time, however fast the clock runs.
-      callTimeoutS: 30 * speed,
-      reconnectS: 2 * speed,
+      callTimeoutS: spec.callTimeoutS * speed,
+      reconnectS: spec.reconnectS * speed,
       renewsMessageId: this.draw.next() < 0.3,
     });
     this.machine = new StationMachine(config, this.draw.fork('station'), startMs, memory);

@@ -24,10 +24,13 @@ export interface FleetSpec {
   readonly clock: ClockSetting;
   readonly utcOffsetMin: number;
   readonly stations: readonly FleetStationSpec[];
-  /** Tokens the drivers show. */
-  readonly idTokens: readonly string[];
+  /** How many tokens the drivers have between them. */
+  readonly tokens: number;
   /** Sampled meter values of a transaction, s. */
   readonly sampledS: number;
+  /** Real seconds a station waits for an answer, and before it opens a lost link again. */
+  readonly callTimeoutS: number;
+  readonly reconnectS: number;
   /** Real seconds over which the stations come up. */
   readonly rampS: number;
   /** Cars that stand there when the fleet comes up. */
@@ -44,8 +47,10 @@ export function fleetSpec(own: Pick<FleetSpec, 'url' | 'stations' | 'clock'> & P
   return {
     seed: 1,
     utcOffsetMin: chinaOffsetMin,
-    idTokens: simulatedTokens(200),
+    tokens: 50_000,
     sampledS: 60,
+    callTimeoutS: 30,
+    reconnectS: 2,
     rampS: Math.min(30, own.stations.length / 100),
     warmStart: true,
     memoryFile: null,
@@ -54,6 +59,5 @@ export function fleetSpec(own: Pick<FleetSpec, 'url' | 'stations' | 'clock'> & P
   };
 }
 
-/** Tokens that say what they are. */
-export const simulatedTokens = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `SIM${String(i + 1).padStart(5, '0')}`);
+/** A token that says what it is. */
+export const simulatedToken = (n: number): string => `SIM${String(n + 1).padStart(6, '0')}`;

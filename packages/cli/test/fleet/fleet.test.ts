@@ -195,7 +195,7 @@ describe('energy and stay', () => {
     const drivers = new Drivers({ powerKw: 7, current: 'AC', phases: 1 }, random(4), table, {
       visitsPerWeek: null,
       utcOffsetMin: 480,
-      idTokens: ['T'],
+      tokens: 9,
     });
     for (let i = 0; i < 3000; i++) {
       const v = drivers.visit();
@@ -208,7 +208,7 @@ describe('energy and stay', () => {
     const drivers = new Drivers({ powerKw: 7, current: 'AC', phases: 1 }, random(4), table, {
       visitsPerWeek: 20,
       utcOffsetMin: 480,
-      idTokens: ['T'],
+      tokens: 9,
     });
     const found = Array.from({ length: 300 }, (_, i) => drivers.present(t0 + i * 3_600_000));
     const there = found.filter((v) => v !== null);

@@ -1,0 +1,92 @@
+import path from 'node:path';
+import type { RunningServer } from '@qipan/server';
+import { demoBoard, planDemo, twinOf } from '../demo.js';
+import { startFleetThread, type FleetThread } from '../fleet/fleet-thread.js';
+import { fleetSpec } from '../fleet/spec.js';
+import { launch, simulatedFolder, type LaunchOptions } from '../launch.js';
+import { untilStopped } from '../stopping.js';
+import { Terminal } from '../terminal.js';
+
+export interface StartOptions extends LaunchOptions {
+  readonly demo: boolean;
+  readonly stations?: number;
+  readonly planSeconds: number;
+  readonly seed: number;
+}
+
+/** `qipan start`: server, database, demo county, its plan and its stations, alive; until it is told to stop. */
+export async function start(o: StartOptions): Promise<void> {
+  const terminal = new Terminal();
+  const stopped = untilStopped();
+  const memoryFile = path.join(simulatedFolder(o.dataFolder), 'fleet.json');
+  const server = await launch(o, terminal, { simulated: o.demo });
+  let fleet: FleetThread | null = null;
+  try {
+    if (o.demo) fleet = await bringUp(server, o, { memoryFile, terminal, stopped });
+    const seconds = terminal.elapsedS().toFixed(1);
+    terminal.line('');
+    terminal.line(`  ${server.url}`);
+    terminal.line('');
+    terminal.step(`ready · 就绪: ${server.url} after ${seconds} s; Ctrl-C stops · 用时 ${seconds} 秒，Ctrl-C 停止`);
+    await stopped;
+  } finally {
+    terminal.step({ en: 'stopping', zh: '正在停止' });
+    await fleet?.stop();
+    await server.close();
+    terminal.step({ en: 'stopped', zh: '已停止' });
+  }
+}
+
+interface Surroundings {
+  readonly memoryFile: string;
+  readonly terminal: Terminal;
+  readonly stopped: Promise<unknown>;
+}
+
+/** Loads the county, plans it and starts the stations of the plan; what an earlier start has done is found and kept. */
+async function bringUp(server: RunningServer, o: StartOptions, around: Surroundings): Promise<FleetThread | null> {
+  const { terminal } = around;
+  const { api } = server;
+  let boardId = await api.defaultBoard();
+  if (boardId === null) {
+    terminal.step({
+      en: 'loading Dianjiang county (25 townships, 301 villages)',
+      zh: '加载垫江县（25 个乡镇、301 个村）',
+    });
+    boardId = await api.importBoard(demoBoard());
+  }
+  let stations = api.simulatedStations();
+  if (stations.length === 0) {
+    terminal.step(`pages · 页面: ${server.url}`);
+    const runId = await planDemo(server, boardId, { seed: o.seed, seconds: o.planSeconds }, terminal);
+    stations = await api.ensureStationsOfPlan(runId, { origin: 'simulated' });
+  }
+  const twins = stations.slice(0, o.stations ?? stations.length).map(twinOf);
+  if (twins.length === 0) return null;
+  const { epochRealMs, epochVirtualMs, speed } = await clockOf(server);
+  const guns = twins.reduce((n, s) => n + s.evses.length, 0);
+  terminal.step({
+    en: `starting ${twins.length} simulated stations (${guns} guns) at ${speed}× speed`,
+    zh: `启动 ${twins.length} 个模拟充电站（${guns} 支枪），时钟 ${speed} 倍速`,
+  });
+  return startFleetThread(
+    fleetSpec({
+      url: server.ocppUrl,
+      stations: twins,
+      clock: { speed, epochRealMs, epochVirtualMs },
+      seed: o.seed,
+      memoryFile: around.memoryFile,
+      labelFile: path.join(path.dirname(around.memoryFile), 'labels.jsonl'),
+    }),
+    (e) => terminal.line(`! the simulated stations stopped: ${e.message} · 模拟充电站已停止`),
+  );
+}
+
+/** The server's own clock, so that stations and server agree to the millisecond. */
+async function clockOf(server: RunningServer): Promise<{ epochRealMs: number; epochVirtualMs: number; speed: number }> {
+  const response = await fetch(`${server.url}/api/v1/info`);
+  const { clock } = (await response.json()) as {
+    clock: { epochRealMs: number; epochVirtualMs: number; speed: number };
+  };
+  return clock;
+}

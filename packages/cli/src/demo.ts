@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { hashText, QipanError } from '@qipan/base';
+import type { EvseConfig } from '@qipan/ocpp';
+import type { ReadyStation, RunningServer } from '@qipan/server';
+import { dianjiangBoard, dianjiangFiles, type Board, type CountyFiles } from '@qipan/territory';
+import type { FleetStationSpec } from './fleet/spec.js';
+import type { Terminal } from './terminal.js';
+
+const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../../data/dianjiang');
+
+/** The demo county, from the tables that the project ships. */
+export function demoBoard(): Board {
+  const read = (name: keyof CountyFiles) => readFileSync(path.join(folder, dianjiangFiles[name]));
+  return dianjiangBoard({
+    seats: read('seats'),
+    divisions: read('divisions'),
+    villages: read('villages'),
+    controls: read('controls'),
+    outline: read('outline'),
+  });
+}
+
+/** Looks at a run this often to draw its progress, and gives it so much longer than its limit to wind up. */
+const lookMs = 200;
+
+/** Plans the default board if no plan of it has ended well; gives the run. Progress: incumbent, bound and gap as they move. */
+export async function planDemo(
+  { api }: RunningServer,
+  boardId: string,
+  o: { readonly seed: number; readonly seconds: number },
+  terminal: Terminal,
+): Promise<string> {
+  const done = (await api.scenarios()).find(
+    (s) =>
+      s.kind === 'plan' &&
+      s.board === boardId &&
+      s.lastRun !== null &&
+      ['optimal', 'gapReached', 'stopped'].includes(s.lastRun.status),
+  );
+  if (done?.lastRun) return done.lastRun.id;
+  const scenario = await api.createScenario({
+    kind: 'plan',
+    name: 'Demo county 示范县',
+    board: boardId,
+    parameters: {},
+    seed: o.seed,
+  });
+  const { id } = await api.startRun(scenario.id);
+  const bar = terminal.progress({ en: 'planning', zh: '规划' });
+  const limitMs = o.seconds * 1000;
+  const began = performance.now();
+  let isAsked = false;
+  for (;;) {
+    const run = await api.run(id);
+    const passed = performance.now() - began;
+    if (run.endedAtMs !== null) {
+      if (run.status === 'failed' || run.status === 'infeasible')
+        throw new QipanError('CONFLICT', `the demo plan ended as ${run.status}`, { got: run.error });
+      bar.done(figures(run));
+      return id;
+    }
+    bar.update(Math.min(1, passed / limitMs), figures(run));
+    if (!isAsked && passed > limitMs) {
+      isAsked = true;
+      await api.stopRun(id);
+    }
+    await sleep(lookMs);
+  }
+}
+
+const big = (x: number | null) => (x === null ? '–' : x.toLocaleString('en-US', { maximumFractionDigits: 0 }));
+
+function figures(run: {
+  readonly value: number | null;
+  readonly bound: number | null;
+  readonly gap: number | null;
+  readonly status: string;
+}): string {
+  const gap = run.gap === null ? '–' : `${(run.gap * 100).toFixed(2)} %`;
+  return `${run.status}, value 目标 ${big(run.value)}, bound 界 ${big(run.bound)}, gap 间隙 ${gap}`;
+}
+
+/** What stands in the field is a mixture of versions: by its name each station keeps its own. */
+const versionOf = (identity: string) => (hashText(identity) % 2 === 0 ? ('1.6' as const) : ('2.0.1' as const));
+
+/** The simulated twin of a station that the server knows. */
+export function twinOf(s: ReadyStation): FleetStationSpec {
+  const evse: EvseConfig = {
+    powerKw: s.powerKw / s.evses,
+    current: s.current,
+    phases: s.current === 'AC' && s.powerKw / s.evses <= 7.4 ? 1 : 3,
+  };
+  return {
+    identity: s.identity,
+    password: s.password,
+    version: versionOf(s.identity),
+    model: s.moduleType.slice(0, 20),
+    evses: Array.from({ length: s.evses }, () => evse),
+    visitsPerWeek: null,
+    faults: [],
+  };
+}
