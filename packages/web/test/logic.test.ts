@@ -24,7 +24,7 @@ import { changedValues, typedNumber, valueAt, withValue } from '../src/pages/pla
 import { adviceOf } from '../src/pages/stations/advice.js';
 import { commandForms, readObject } from '../src/pages/stations/command-forms.js';
 import { mergeBy, mergeEvents } from '../src/pages/stations/station-data.js';
-import { withMeasurement } from '../src/pages/stations/power-plot-series.js';
+import { drawnPower, withMeasurement } from '../src/pages/stations/power-plot-series.js';
 import { spansOf } from '../src/pages/stations/timeline-spans.js';
 import { address, matchPath, readPlace } from '../src/router.js';
 import { evseShowing, freeEvses, stationPowerW, stationShowing } from '../src/stations/state.js';
@@ -356,6 +356,17 @@ test('a measurement joins the plot only when it is newer than what is drawn', ()
   assert.equal(withMeasurement(series, 2, 9), series);
   assert.equal(withMeasurement(series, 3, null), series);
   assert.deepEqual(withMeasurement(series, 3, 9), { atMs: [1, 2, 3], powerW: [5, 6, 9] });
+});
+
+test('no line is drawn through hours in which nothing was measured', () => {
+  const minute = 60_000;
+  const drawn = drawnPower({
+    atMs: [0, minute, 2 * minute, 90 * minute, 91 * minute],
+    powerW: [1000, 2000, 3000, 0, 500],
+  });
+  assert.deepEqual(drawn.y, [1, 2, 3, null, 0, 0.5]);
+  assert.deepEqual(drawn.x, [0, minute, 2 * minute, 2 * minute + 1, 90 * minute, 91 * minute]);
+  assert.deepEqual(drawnPower({ atMs: [], powerW: [] }), { x: [], y: [] });
 });
 
 test('a command carries what its form was filled with and nothing that was left open', () => {

@@ -22,8 +22,8 @@ export class Guard extends Component<{ readonly children: ReactNode }, GuardStat
 function Crash({ error, again }: { readonly error: Error; readonly again: () => void }) {
   const { t } = useWords();
   return (
-    <section className="page failure" role="alert">
-      <h1>{t('crashed')}</h1>
+    <section className="crash failure" role="alert">
+      <h2>{t('crashed')}</h2>
       <p>
         <code>{error.message}</code>
       </p>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { dateTime } from '../format.js';
 import { useTheme } from './theme.js';
 
 export interface Line {
@@ -19,6 +20,7 @@ export interface LinePlotProps {
   readonly lines: readonly Line[];
   /** True when x is a time in ms, false when it is a plain number. */
   readonly isTime: boolean;
+  readonly xName: string;
   readonly xText?: (x: number) => string;
   readonly yText: (y: number) => string;
   readonly height?: number;
@@ -41,17 +43,15 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
     ms: 1,
     scales: { x: { time: props.isTime }, y: { range: (_u, lo, hi) => yRange(lo, hi, props.fromZero === true) } },
     axes: [
-      { ...axis, font, ...(xText === undefined ? {} : { values: (_u: uPlot, xs: number[]) => xs.map(xText) }) },
+      { ...axis, font, values: (_u, xs) => xs.map(xText ?? axisTimes(xs)) },
       { ...axis, font, size: 76, values: (_u, ys) => ys.map(props.yText) },
     ],
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
     series: [
       {
-        label: '',
-        ...(xText === undefined
-          ? { value: '{HH}:{mm}:{ss}' }
-          : { value: (_u: uPlot, x: number | null) => (x === null ? '—' : xText(x)) }),
+        label: props.xName,
+        value: (_u, x: number | null) => (x === null ? '—' : (xText ?? ((ms) => dateTime(ms, 'en')))(x)),
       },
       ...props.lines.map((line): uPlot.Series => {
         const stepped = line.isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
@@ -60,7 +60,6 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
           stroke: colour(line.colour),
           width: 1.75,
           points: { show: line.x.length < 3 },
-          spanGaps: true,
           value: (_u, y) => (y === null || y === undefined ? '—' : props.yText(y)),
           ...(line.isFilled ? { fill: `color-mix(in srgb, ${colour(line.colour)} 14%, transparent)` } : {}),
           ...(stepped === undefined ? {} : { paths: stepped }),
@@ -68,6 +67,12 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
       }),
     ],
   };
+}
+
+/** Times of day on an axis; with the date where it spans more than a day. */
+function axisTimes(xs: readonly number[]): (ms: number) => string {
+  const isLong = xs.length > 1 && (xs.at(-1) as number) - (xs[0] as number) > 86_400_000;
+  return (ms) => (isLong ? dateTime(ms, 'en').slice(5, 16) : dateTime(ms, 'en').slice(11, 16));
 }
 
 function yRange(lo: number | null, hi: number | null, fromZero: boolean): [number, number] {

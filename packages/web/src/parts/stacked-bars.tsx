@@ -1,4 +1,5 @@
 import { Fragment } from 'react';
+import { useWidth } from './width.js';
 
 export interface BarSeries {
   readonly key: string;
@@ -17,7 +18,7 @@ export interface StackedBarsProps {
   readonly yText: (y: number) => string;
 }
 
-const width = 560;
+const widest = 640;
 const height = 230;
 const margin = { left: 92, right: 8, top: 10, bottom: 26 };
 
@@ -32,6 +33,8 @@ export function niceTicks(most: number): number[] {
 
 /** Bars of non-negative parts on top of each other, one a category, as SVG in the page's own colours. */
 export function StackedBars({ label, categories, series, limit, yText }: StackedBarsProps) {
+  const [figure, available] = useWidth<HTMLElement>(widest);
+  const width = Math.min(widest, available);
   const totals = categories.map((_, i) => series.reduce((sum, s) => sum + Math.max(0, s.values[i] ?? 0), 0));
   const limits = (limit?.values ?? []).flatMap((v) => (v === null ? [] : [v]));
   const ticks = niceTicks(Math.max(...totals, ...limits, 0));
@@ -40,8 +43,8 @@ export function StackedBars({ label, categories, series, limit, yText }: Stacked
   const slot = (width - margin.left - margin.right) / Math.max(1, categories.length);
   const bar = Math.min(64, slot * 0.62);
   return (
-    <figure className="bars">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <figure className="bars" ref={figure}>
+      <svg width={width} height={height} role="img" aria-label={label}>
         {ticks.map((v) => (
           <Fragment key={v}>
             <line className="grid" x1={margin.left} x2={width - margin.right} y1={y(v)} y2={y(v)} />

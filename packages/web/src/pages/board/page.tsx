@@ -8,6 +8,7 @@ import { states } from '../../i18n/states.js';
 import { useInfo } from '../../info.js';
 import { coverageOf, villageByPlace } from '../../map/features.js';
 import type { Pressed } from '../../map/board-map.js';
+import { Guard } from '../../parts/guard.js';
 import { Answer, Failure, Waiting } from '../../parts/states.js';
 import { go } from '../../router.js';
 import { stationPowerW, stationShowing } from '../../stations/state.js';
@@ -93,17 +94,19 @@ function Board({ board, data, query, simulated }: BoardProps) {
       <div className="board-split">
         <div className="board-map">
           <div className="board-canvas">
-            <Suspense fallback={<Waiting />}>
-              <BoardMap
-                board={board}
-                plan={plan}
-                stations={stations}
-                yearIndex={yearIndex}
-                chosen={chosen}
-                onPress={show}
-                hint={hint}
-              />
-            </Suspense>
+            <Guard>
+              <Suspense fallback={<Waiting />}>
+                <BoardMap
+                  board={board}
+                  plan={plan}
+                  stations={stations}
+                  yearIndex={yearIndex}
+                  chosen={chosen}
+                  onPress={show}
+                  hint={hint}
+                />
+              </Suspense>
+            </Guard>
           </div>
           <Legend board={board} plan={plan} yearIndex={yearIndex} />
           <SmallPrint board={board} plan={plan} />

@@ -30,6 +30,7 @@ export function Progress({ run, unit }: { readonly run: RunView; readonly unit: 
           label={t('progress')}
           lines={lines}
           isTime={false}
+          xName={t('time')}
           xText={(x) => `${figure(x, lang, x < 10 ? 1 : 0)} s`}
           yText={(y) => money(y, unit.replace(/\/.*/, ''), lang)}
         />

@@ -6,7 +6,7 @@ import { figure } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { stationWords } from '../../i18n/stations.js';
 import { LinePlot, type Line } from '../../parts/line-plot.js';
-import { withMeasurement, type PowerPoints } from './power-plot-series.js';
+import { drawnPower, withMeasurement, type PowerPoints } from './power-plot-series.js';
 
 const hoursToChoose = [1, 6, 24];
 
@@ -50,8 +50,7 @@ export function PowerPlot({ station }: { readonly station: StationDetail }) {
           label: t('evse', { n: evseId }),
           colour: `--series-${(i % 4) + 1}`,
           isFilled: true,
-          x: p.atMs,
-          y: p.powerW.map((w) => w / 1000),
+          ...drawnPower(p),
         })),
     [series, t],
   );
@@ -78,6 +77,7 @@ export function PowerPlot({ station }: { readonly station: StationDetail }) {
           label={t('livePower')}
           lines={lines}
           isTime
+          xName={t('time')}
           fromZero
           yText={(kw) => `${figure(kw, lang, kw !== 0 && Math.abs(kw) < 10 ? 1 : 0)} kW`}
         />

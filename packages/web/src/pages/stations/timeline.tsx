@@ -8,11 +8,11 @@ import { states } from '../../i18n/states.js';
 import { stationWords } from '../../i18n/stations.js';
 import { State } from '../../parts/badges.js';
 import { useTheme } from '../../parts/theme.js';
+import { useWidth } from '../../parts/width.js';
 import { mapColours } from '../../map/palette.js';
 import { evseShowing } from '../../stations/state.js';
 import { spansOf } from './timeline-spans.js';
 
-const width = 1000;
 const rowHeight = 24;
 const left = 66;
 const mostMs = 24 * 3_600_000;
@@ -26,6 +26,7 @@ export function Timeline({
   readonly events: readonly AnyStoredEvent[];
 }) {
   const { t, lang } = useWords({ ...states, ...stationWords });
+  const [box, width] = useWidth<HTMLDivElement>(1000);
   const colours = mapColours[useTheme()].showing;
   const nowMs = Math.round(useClock().nowMs(station.origin));
   const oldestMs = events.at(-1)?.receivedAtMs ?? nowMs;
@@ -41,15 +42,16 @@ export function Timeline({
   const x = (ms: number) => left + ((ms - fromMs) / Math.max(1, nowMs - fromMs)) * (width - left);
   const height = rows.length * rowHeight + 22;
   const used = [...new Set(rows.flatMap((r) => r.spans.map((s) => s.showing)))];
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => fromMs + share * (nowMs - fromMs));
+  const ticks = (width < 500 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) => fromMs + share * (nowMs - fromMs));
   return (
     <div className="card">
       <h2>{t('timeline')}</h2>
+      <div ref={box} />
       {used.length === 0 ? (
         <p className="dim">{t('timelineNone')}</p>
       ) : (
         <>
-          <svg className="timeline" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t('timeline')}>
+          <svg className="timeline" width={width} height={height} role="img" aria-label={t('timeline')}>
             {rows.map((r, i) => (
               <g key={r.evseId} transform={`translate(0 ${i * rowHeight})`}>
                 <text x="0" y="15">
