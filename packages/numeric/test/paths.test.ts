@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { random } from '@qipan/base';
-import { BoundedSearch, compactGraph, haversineM, PointIndex, reverseGraph, type CompactGraph } from '@qipan/numeric';
+import {
+  BoundedSearch,
+  compactGraph,
+  haversineM,
+  PointIndex,
+  reverseGraph,
+  SegmentIndex,
+  type CompactGraph,
+} from '@qipan/numeric';
 
 type Arc = readonly [from: number, to: number, weight: number];
 
@@ -164,5 +172,61 @@ describe('the index of points', () => {
     assert.deepEqual([...index.nearest(0, 0, 5, 120_000).id], [1]);
     assert.equal(new PointIndex([], []).nearest(0, 0).id.length, 0);
     assert.throws(() => new PointIndex([1], []), { code: 'SHAPE_MISMATCH' });
+  });
+});
+
+describe('the index of segments', () => {
+  const end = fc.tuple(
+    fc.double({ min: 107, max: 107.2, noNaN: true }),
+    fc.double({ min: 30, max: 30.2, noNaN: true }),
+  );
+  const indexOf = (list: readonly (readonly (readonly [number, number])[])[]) =>
+    new SegmentIndex({
+      lon1: list.map((s) => s[0]![0]),
+      lat1: list.map((s) => s[0]![1]),
+      lon2: list.map((s) => s[1]![0]),
+      lat2: list.map((s) => s[1]![1]),
+    });
+
+  it('finds the nearest of all segments: no sampled point of any segment is nearer', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(end, end), { minLength: 1, maxLength: 25 }), end, (list, [lon, lat]) => {
+        const hit = indexOf(list).nearest(lon, lat)!;
+        const [a, b] = list[hit.segment]!;
+        const x = a[0] + hit.along * (b[0] - a[0]);
+        const y = a[1] + hit.along * (b[1] - a[1]);
+        assert.ok(hit.along >= 0 && hit.along <= 1);
+        const told = haversineM(lon, lat, x, y);
+        assert.ok(Math.abs(hit.distanceM - told) <= 0.002 * told + 0.01, `${hit.distanceM} and ${told}`);
+        for (const [p, q] of list)
+          for (let t = 0; t <= 1; t += 0.05) {
+            const d = haversineM(lon, lat, p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1]));
+            assert.ok(hit.distanceM <= d * 1.002 + 0.01);
+          }
+      }),
+    );
+  });
+
+  it('takes the smaller number on a tie, a point for a segment without length, and nothing beyond the reach', () => {
+    const index = indexOf([
+      [
+        [107, 30],
+        [107.1, 30],
+      ],
+      [
+        [107, 30],
+        [107.1, 30],
+      ],
+      [
+        [107.5, 30.5],
+        [107.5, 30.5],
+      ],
+    ]);
+    assert.equal(index.nearest(107.05, 30.001)!.segment, 0);
+    assert.deepEqual([index.nearest(107.5, 30.5)!.segment, index.nearest(107.5, 30.5)!.distanceM], [2, 0]);
+    assert.equal(index.nearest(107.05, 30.1, 1000), null);
+    assert.equal(index.nearest(NaN, 30), null);
+    assert.equal(indexOf([]).nearest(107, 30), null);
+    assert.throws(() => new SegmentIndex({ lon1: [1], lat1: [], lon2: [1], lat2: [1] }), { code: 'SHAPE_MISMATCH' });
   });
 });
