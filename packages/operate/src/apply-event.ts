@@ -111,6 +111,18 @@ function booted(state: StationState, event: NewEvent<'booted'>): StationState {
   };
 }
 
+/**
+ * Messages that tell the time of sending: a status, and a 2.x transaction event that does not say it comes from the
+ * queue. 1.6 transaction messages and meter values are queued for days without saying so.
+ */
+function tellsClock(event: AnyEvent): boolean {
+  if (event.atMs === null || event.payload.offline === true) return false;
+  if (event.kind === 'statusChanged') return true;
+  const isTransaction =
+    event.kind === 'transactionStarted' || event.kind === 'transactionUpdated' || event.kind === 'transactionEnded';
+  return isTransaction && event.payload.seqNo !== null;
+}
+
 /** Last seen, and the skew of the station's clock: median of what recent live messages say. */
 function heard(
   state: StationState,
@@ -118,7 +130,7 @@ function heard(
   rules: Rules,
 ): { state: StationState; effects: readonly Effect[] } {
   const lastSeenMs = Math.max(state.lastSeenMs ?? 0, event.receivedAtMs);
-  if (event.atMs === null || event.payload.offline === true || event.kind === 'reportPart') {
+  if (event.atMs === null || !tellsClock(event)) {
     return { state: { ...state, lastSeenMs }, effects: nothing };
   }
   const skewSamples = [...state.skewSamples.slice(1 - skewWindow), event.receivedAtMs - event.atMs];
