@@ -193,7 +193,7 @@ test('the memory of any history agrees with a plain list of the last answers', (
   );
 });
 
-test('TC_B_30: before a BootNotification was accepted every other call is refused with SecurityError', () => {
+test('TC_B_30_CSMS: before a BootNotification was accepted every other call is refused with SecurityError', () => {
   for (const registration of [null, 'Rejected', 'Pending'] as const) {
     const m = csms({ registration });
     const effects = m.receive(heartbeat('1'), 0);
@@ -204,7 +204,7 @@ test('TC_B_30: before a BootNotification was accepted every other call is refuse
   }
 });
 
-test('TC_B_31: a pending station may send what it was asked to send', () => {
+test('TC_B_31_CSMS: a pending station may send what it was asked to send', () => {
   const m = csms({ registration: 'Pending' });
   const status = encodeCall('s', 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
   assert.equal(delivered(m.receive(status, 0)).length, 0);
