@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export { chromium, chromiumFlags, type FoundChromium } from './chromium.js';
+export { freePort, startProgram, type RunningProgram } from './program.js';
 
 /** The root of this checkout, absolute. */
 export const repoRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');

@@ -84,7 +84,9 @@ function yRange(lo: number | null, hi: number | null, fromZero: boolean): [numbe
 
 function dataOf(lines: readonly Line[]): uPlot.AlignedData {
   const tables = lines.map((l): uPlot.AlignedData => [[...l.x], [...l.y]]);
-  return tables.length === 0 ? [[]] : uPlot.join(tables);
+  // Mode 2 lets a gap of one line reach over the moments that only the other lines have.
+  const modes = tables.map((): uPlot.JoinNullMode[] => [1, 2]);
+  return tables.length === 0 ? [[]] : uPlot.join(tables, modes);
 }
 
 /** Lines over time or another number; redrawn from its data whenever they change. */
