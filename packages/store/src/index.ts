@@ -16,3 +16,6 @@ export { startEmbedded, type EmbeddedOptions, type EmbeddedServer } from './embe
 export type { RungName } from './embedded/rung.js';
 export { recordTables, type RecordTable, type RecordTableName, type RowOf, type ColumnKind } from './tables.js';
 export { nextBlock } from './records/counter.js';
+export { exportAll, type ArchiveProgress } from './archive/export.js';
+export { importAll } from './archive/import.js';
+export type { Manifest, ArchivedTable } from './archive/manifest.js';

@@ -71,8 +71,7 @@ async function prepare(plan: ConnectionPlan, progress: StoreProgress): Promise<P
       ...(server.pages === 'on' ? [] : ['full_page_writes is off on this server: a power cut may damage pages']),
     ];
     const schemaVersion = await migrate(client, (name) => progress('migrate', name));
-    const last = await client.query<{ last: number | null }>('select max("seq") as "last" from "log"');
-    const lastSeq = last.rows[0]?.last ?? 0;
+    const lastSeq = await lastSeqOf(client);
     await ensurePartitions(client, lastSeq);
     return { version: server.version.split(' ')[0] as string, warnings, schemaVersion, lastSeq };
   } catch (e) {
@@ -124,6 +123,15 @@ async function openOn(plan: ConnectionPlan, embedded: EmbeddedServer | null, opt
   };
 }
 
+async function lastSeqOf(on: pg.Pool | pg.ClientBase): Promise<number> {
+  const { rows } = await on.query<{ last: number | null }>('select max("seq") as "last" from "log"');
+  return rows[0]?.last ?? 0;
+}
+
+/** Partitions are made when the log has got halfway through its last one. */
+const halfway = (seq: number): number =>
+  Math.floor(seq / partitionEvents + 0.5) * partitionEvents + partitionEvents / 2;
+
 interface CommitSurroundings {
   readonly news: News;
   readonly pool: pg.Pool;
@@ -133,11 +141,13 @@ interface CommitSurroundings {
 }
 
 function startCommit(plan: ConnectionPlan, s: CommitSurroundings): GroupCommit {
-  let roomUntil = Math.floor(s.lastSeq / partitionEvents) * partitionEvents + partitionEvents / 2;
-  const ensureRoom = async (lastSeq: number) => {
+  let roomUntil = halfway(s.lastSeq);
+  const ensureRoom = async () => {
     const client = await s.pool.connect();
     try {
+      const lastSeq = await lastSeqOf(client);
       await ensurePartitions(client, lastSeq);
+      roomUntil = halfway(lastSeq);
     } finally {
       client.release();
     }
@@ -156,9 +166,7 @@ function startCommit(plan: ConnectionPlan, s: CommitSurroundings): GroupCommit {
       s.news.committed(firstSeq, events);
       if (firstSeq < roomUntil) return;
       roomUntil = Infinity;
-      ensureRoom(firstSeq)
-        .then(() => (roomUntil = Math.floor(firstSeq / partitionEvents + 1) * partitionEvents + partitionEvents / 2))
-        .catch(() => (roomUntil = 0));
+      ensureRoom().catch(() => (roomUntil = 0));
     },
   });
 }
@@ -168,10 +176,11 @@ function logOf(commit: GroupCommit, news: News, pool: pg.Pool): Log {
     append: (events, writes = []) => commit.append(events, writes),
     read: (q) => readLog(pool, q),
     lastSeq: async () => {
-      const { rows } = await pool
-        .query<{ last: number | null }>('select max("seq") as "last" from "log"')
-        .catch((e: unknown) => Promise.reject(asQipanError(e, 'the log could not be read')));
-      return rows[0]?.last ?? 0;
+      try {
+        return await lastSeqOf(pool);
+      } catch (e) {
+        throw asQipanError(e, 'the log could not be read');
+      }
     },
     subscribe: (listener) => news.subscribe(listener),
   };

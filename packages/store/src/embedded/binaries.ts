@@ -63,8 +63,9 @@ function linkLibraries(native: string, spareFolder: string): Record<string, stri
     mkdirSync(spareFolder, { recursive: true });
     for (const l of missing) link(path.join(packageFolder, l.source), path.join(spareFolder, path.basename(l.target)));
     const name = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
-    const before = process.env[name];
-    return { [name]: before ? `${spareFolder}${path.delimiter}${before}` : spareFolder };
+    // A library reached through a link looks for its own companions beside the link: the package's folder comes too.
+    const places = [spareFolder, path.join(native, 'lib'), process.env[name]].filter((p) => p);
+    return { [name]: places.join(path.delimiter) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -94,7 +94,7 @@ const longestRecoveryMs = 15 * 60_000;
 export async function startPostmaster(request: StartRequest): Promise<{ postmaster: Postmaster; child: ChildProcess }> {
   const { folder, binaries, rung, listening } = request;
   const cluster = clusterOf(folder);
-  dropForeignPidFile(cluster);
+  dropDeadFiles(cluster, listening.socketFolder);
   const log = openLog(folder);
   const offset = statSync(logFileOf(folder)).size;
   const { command, args, uid, gid } = rung.command(binaries.postgres, serverArguments(cluster, listening));
@@ -132,11 +132,17 @@ function isServerOf(pid: number, cluster: string): boolean {
 
 /**
  * PostgreSQL believes any living process of the number in its pid file to be a server, and refuses to start. After a
- * reboot, in a container, or beside a parent that reaps nobody, the number belongs to somebody else: then the file goes.
+ * reboot, in a container, or beside a parent that reaps nobody, the number belongs to somebody else: then the file goes,
+ * and with it the lock of the socket, whose folder is ours alone. Old processes that still use the shared memory are
+ * found by PostgreSQL itself.
  */
-function dropForeignPidFile(cluster: string): void {
+function dropDeadFiles(cluster: string, socketFolder: string | null): void {
   const there = readPostmaster(cluster);
-  if (there && !isServerOf(there.pid, cluster)) rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
+  if (there && isServerOf(there.pid, cluster)) return;
+  rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
+  if (!socketFolder) return;
+  for (const name of readdirSync(socketFolder))
+    if (name.startsWith('.s.PGSQL.')) rmSync(path.join(socketFolder, name), { force: true });
 }
 
 /**

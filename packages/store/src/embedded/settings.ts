@@ -21,6 +21,7 @@ const settings: Readonly<Record<string, string>> = {
   max_parallel_workers_per_gather: '0',
   max_parallel_maintenance_workers: '0',
   max_worker_processes: '2',
+  max_logical_replication_workers: '0',
   autovacuum_max_workers: '2',
   autovacuum_naptime: '30s',
   // Three idle reading processes of 18's default cost memory and bring nothing here.
@@ -33,6 +34,8 @@ const settings: Readonly<Record<string, string>> = {
   log_checkpoints: 'off',
   lc_messages: 'C',
   cluster_name: 'qipan',
+  // After a crash every file is synced before recovery: one call in place of one for each of some 3,000 files.
+  ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
 };
 
 /** Where the server listens. */
@@ -69,4 +72,5 @@ export const initArguments = (cluster: string, user: string, passwordFile: strin
   '--builtin-locale=C.UTF-8',
   '--data-checksums',
   '--no-instructions',
+  ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
 ];

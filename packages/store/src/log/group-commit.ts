@@ -15,7 +15,9 @@ const longestPauseMs = 1_000;
 const mostTries = 8;
 const healPauseMs = 250;
 
-const newBatch = (): string => String(randomBytes(8).readBigInt64BE());
+/** Counts on from a random number: no two commits of any processes share one, but by a chance of 2^-64. */
+let lastBatch = randomBytes(8).readBigInt64BE();
+const newBatch = (): string => String(BigInt.asIntN(64, ++lastBatch));
 
 export interface GroupCommitOptions {
   readonly line: CommitLine;
@@ -26,8 +28,8 @@ export interface GroupCommitOptions {
   readonly outsideHealth: () => StoreHealth;
   /** After each commit with events, in order. */
   readonly onCommit: (firstSeq: number, events: readonly AnyStoredEvent[]) => void;
-  /** Makes room in the log up to beyond this seq. */
-  readonly ensureRoom: (lastSeq: number) => Promise<void>;
+  /** Makes room in the log for the seqs to come. */
+  readonly ensureRoom: () => Promise<void>;
 }
 
 type Outcome = { readonly last: number } | { readonly refused: Error } | 'split';
@@ -78,7 +80,7 @@ export class GroupCommit {
       if (events.length === 0 && writes.length === 0) return resolve([]);
       this.#queue.push({ ...encoded, sinceMs: Date.now(), resolve, reject });
       this.#wake?.();
-      this.#running ??= this.#run().finally(() => (this.#running = null));
+      this.#running ??= this.#run();
     });
   }
 
@@ -96,6 +98,8 @@ export class GroupCommit {
       this.#lastCallers = group.length;
       await this.#settle(group);
     }
+    // In the same turn as the look at the queue: an append after it starts a new run.
+    this.#running = null;
   }
 
   /**
@@ -201,7 +205,7 @@ export class GroupCommit {
     if (severity !== 'ERROR') return this.#lookUp(e, attempt);
     const kind = failureKind(e);
     if (errorCodeOf(e) === '23514' && messageOf(e).includes('partition') && attempt.tries < mostTries) {
-      await this.#o.ensureRoom(this.#lastSeq).catch(() => undefined);
+      await this.#o.ensureRoom().catch(() => undefined);
       return null;
     }
     if (kind === 'conflict' && attempt.tries < mostTries) {
@@ -256,7 +260,7 @@ export class GroupCommit {
 
   #failed(e: unknown): void {
     this.#code = failureKind(e) === 'diskFull' ? 'DISK_FULL' : 'DATABASE_DOWN';
-    this.#healing ??= this.#heal().finally(() => (this.#healing = null));
+    this.#healing ??= this.#heal();
   }
 
   #succeeded(content: CommitContent): void {
@@ -278,6 +282,7 @@ export class GroupCommit {
         this.#code = failureKind(e) === 'diskFull' ? 'DISK_FULL' : 'DATABASE_DOWN';
       }
     }
+    this.#healing = null;
   }
 
   #refusal(isUnknown = false): QipanError {

@@ -94,20 +94,22 @@ export class News {
       this.#delivered = this.#known;
       return;
     }
-    this.#reading ??= this.#read().finally(() => (this.#reading = null));
+    this.#reading ??= this.#read();
   }
 
   async #read(): Promise<void> {
     while (!this.#closed && this.#client && this.#delivered < this.#known) {
       try {
         const events = await readLog(this.#client, { afterSeq: this.#delivered, limit: pageEvents });
-        if (events.length === 0) return;
+        if (events.length === 0) break;
         this.#known = Math.max(this.#known, (events[events.length - 1] as AnyStoredEvent).seq);
         this.#deliver(events);
       } catch {
-        return; // The connection is lost; the next one catches up.
+        break; // The connection is lost; the next one catches up.
       }
     }
+    // In the same turn as the last look: news after it start a new reading.
+    this.#reading = null;
   }
 
   #tellOthers(): void {

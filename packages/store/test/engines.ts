@@ -1,0 +1,153 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { openStore, startEmbedded, type EmbeddedServer, type Store, type StoreOptions } from '@qipan/store';
+
+/** A running engine as the shared suite needs it. */
+export interface Engine {
+  /** A store on a database of its own that nobody used before. */
+  fresh(options?: StoreOptions): Promise<Store>;
+  /** The server dies as if by a power cut of its process, and comes back (by itself or by its keeper) a moment later. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const temporaryFolder = (): string => mkdtempSync(path.join(tmpdir(), 'qipan-test-'));
+
+export const isRoot = process.geteuid?.() === 0;
+
+/** The number of an account, or null. */
+export function accountOf(name: string): { uid: number; gid: number } | null {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((l) => l.startsWith(`${name}:`));
+  const fields = line?.split(':') ?? [];
+  return line ? { uid: Number(fields[2]), gid: Number(fields[3]) } : null;
+}
+
+let databases = 0;
+
+/** Makes a database through the server's own and gives its address in the form of DATABASE_URL. */
+async function makeDatabase(config: pg.ClientConfig & { user: string; host: string }): Promise<string> {
+  const name = `suite${process.pid}n${++databases}`;
+  const client = new pg.Client({ ...config, database: 'postgres' });
+  await client.connect();
+  await client.query(`create database "${name}"`);
+  await client.end();
+  const password = config.password ? `:${encodeURIComponent(config.password as string)}` : '';
+  return `postgres://${config.user}${password}@${encodeURIComponent(config.host)}:${config.port ?? 5432}/${name}`;
+}
+
+/** The embedded server; its first store goes through `openStore({folder})`, further ones to databases beside it. */
+export async function embeddedEngine(): Promise<Engine> {
+  const folder = temporaryFolder();
+  const server: EmbeddedServer = await startEmbedded({ folder });
+  return {
+    fresh: async (options) => openStore({ databaseUrl: await makeDatabase(server.address) }, options),
+    crash: async () => {
+      const pid = server.pid();
+      process.kill(pid, 'SIGKILL');
+      while (server.pid() === pid) await sleep(10);
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function newestBin(): string | null {
+  const root = '/usr/lib/postgresql';
+  if (!existsSync(root)) return null;
+  const versions = readdirSync(root).map(Number).filter(Number.isFinite);
+  return (
+    versions
+      .sort((a, b) => b - a)
+      .map((v) => path.join(root, String(v), 'bin'))
+      .find((bin) => existsSync(path.join(bin, 'initdb'))) ?? null
+  );
+}
+
+/**
+ * The programs of the system's own PostgreSQL, or the sentence why there are none. A continuous integration run as root
+ * installs them when they are missing.
+ */
+export function systemPostgres(): { bin: string } | { missing: string } {
+  const there = newestBin();
+  if (there) return { bin: there };
+  if (isRoot && process.env['CI'] === 'true') {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    spawnSync('apt-get', ['update', '-q'], { env, stdio: 'ignore', timeout: 120_000 });
+    const args = ['install', '-y', '-q', '--no-install-recommends', 'postgresql'];
+    spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 300_000 });
+    const installed = newestBin();
+    if (installed) return { bin: installed };
+    return { missing: 'skipped: Debian’s postgresql could not be installed by apt-get' };
+  }
+  return { missing: 'skipped: this machine has no PostgreSQL of its own below /usr/lib/postgresql' };
+}
+
+/** A server of the system's PostgreSQL in a temporary folder, run as the user postgres when we are root. */
+export async function outsideEngine(bin: string): Promise<Engine> {
+  const folder = temporaryFolder();
+  const account = isRoot ? accountOf('postgres') : null;
+  if (isRoot && !account) throw new Error('Debian’s PostgreSQL is there, but the user postgres is not');
+  const as = account ?? {};
+  if (account) chownSync(folder, account.uid, account.gid);
+  chmodSync(folder, 0o755);
+  const cluster = path.join(folder, 'data');
+  const initArgs = ['-D', cluster, '-U', 'qipan', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
+  execFileSync(path.join(bin, 'initdb'), initArgs, { ...as, cwd: '/', stdio: 'ignore' });
+  const config = { host: folder, port: 5432, user: 'qipan' };
+  const args = [
+    '-D',
+    cluster,
+    '-k',
+    folder,
+    '-c',
+    'listen_addresses=',
+    '-c',
+    'shared_buffers=32MB',
+    '-c',
+    'recovery_init_sync_method=syncfs',
+  ];
+  const start = async () => {
+    for (;;) {
+      const child = spawn(path.join(bin, 'postgres'), args, { ...as, cwd: '/', stdio: 'ignore' });
+      let ended = false;
+      child.once('exit', () => (ended = true));
+      while (!ended) {
+        await sleep(20);
+        const client = new pg.Client({ ...config, database: 'postgres' });
+        client.on('error', () => undefined);
+        const isUp = await client.connect().then(
+          () => true,
+          () => false,
+        );
+        await client.end().catch(() => undefined);
+        if (isUp) return child;
+      }
+      // The dead server's last processes still hold its shared memory.
+      await sleep(50);
+    }
+  };
+  let server = await start();
+  return {
+    fresh: async (options) => openStore({ databaseUrl: await makeDatabase(config) }, options),
+    crash: async () => {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGKILL');
+      await gone;
+      server = await start();
+    },
+    stop: async () => {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGINT');
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
