@@ -1,35 +1,8 @@
-import { declareTable, type Bilingual, type Cell, type Column, type Row, type Table } from '@qipan/base';
+import { declareTable, type Bilingual, type Cell, type Row, type Table } from '@qipan/base';
+import { countColumn, lonLatColumns, textColumn, yearColumn } from './columns.js';
 import type { FeatureCollection } from './geojson.js';
 import { readGeoJson } from './read-geojson.js';
 import { readTable } from './read-table.js';
-
-const text = (name: string, en: string, zh: string, more: Partial<Column> = {}): Column => ({
-  name,
-  type: 'string',
-  unit: '',
-  required: false,
-  description: { en, zh },
-  ...more,
-});
-const persons = (name: string, en: string, zh: string, aliases: readonly string[]): Column => ({
-  name,
-  type: 'integer',
-  unit: 'persons',
-  required: false,
-  min: 0,
-  max: 1e8,
-  aliases,
-  description: { en, zh },
-});
-const degree = (name: 'lon' | 'lat', required: boolean): Column => ({
-  name,
-  type: 'number',
-  unit: 'deg',
-  required,
-  min: name === 'lon' ? -180 : -90,
-  max: name === 'lon' ? 180 : 90,
-  description: name === 'lon' ? { en: 'degrees east', zh: '东经（度）' } : { en: 'degrees north', zh: '北纬（度）' },
-});
 
 /** Township seats: the points that are known, with the people of the whole division. */
 export const seatTable: Table = declareTable({
@@ -37,17 +10,20 @@ export const seatTable: Table = declareTable({
   description: { en: 'Seats of the divisions of a county.', zh: '县内各乡镇（街道）驻地。' },
   source: 'user',
   columns: [
-    text('id', 'identifier', '标识', { required: true, unique: true, aliases: ['geonames_id'] }),
-    text('name', 'name', '名称', { required: true }),
-    text('nameLatin', 'name in Latin letters', '拉丁字母名称', { aliases: ['name_latin'] }),
-    text('feature', 'GeoNames code: PPLA3 = county seat', 'GeoNames 代码：PPLA3 为县城'),
-    degree('lat', true),
-    degree('lon', true),
-    text('division', 'code of the division it is the seat of', '所属区划代码', { aliases: ['division_code'] }),
-    persons('population', 'people of the division in the year of the board', '区划人口（本底年份）', [
-      'population_2020_scaled',
-    ]),
-    persons('populationCounted', 'people of the division as counted', '区划人口（普查原值）', ['population_2010']),
+    textColumn('id', ['identifier', '标识'], { required: true, unique: true, aliases: ['geonames_id'] }),
+    textColumn('name', ['name', '名称'], { required: true }),
+    textColumn('nameLatin', ['name in Latin letters', '拉丁字母名称'], { aliases: ['name_latin'] }),
+    textColumn('feature', ['GeoNames code: PPLA3 = county seat', 'GeoNames 代码：PPLA3 为县城']),
+    ...lonLatColumns(true),
+    textColumn('division', ['code of the division it is the seat of', '所属区划代码'], { aliases: ['division_code'] }),
+    countColumn('population', ['people of the division in the year of the board', '区划人口（本底年份）'], {
+      unit: 'persons',
+      aliases: ['population_2020_scaled'],
+    }),
+    countColumn('populationCounted', ['people of the division as counted', '区划人口（普查原值）'], {
+      unit: 'persons',
+      aliases: ['population_2010'],
+    }),
   ],
 });
 
@@ -57,9 +33,9 @@ export const divisionTable: Table = declareTable({
   description: { en: 'Official divisions of a county.', zh: '县内官方区划。' },
   source: 'user',
   columns: [
-    text('code', 'official code', '官方代码', { required: true, unique: true }),
-    text('name', 'name', '名称', { required: true }),
-    { ...persons('villages', 'number of villages', '村（社区）数', []), unit: '' },
+    textColumn('code', ['official code', '官方代码'], { required: true, unique: true }),
+    textColumn('name', ['name', '名称'], { required: true }),
+    countColumn('villages', ['number of villages', '村（社区）数']),
   ],
 });
 
@@ -69,15 +45,17 @@ export const villageTable: Table = declareTable({
   description: { en: 'Villages and communities of a county.', zh: '县内村和社区。' },
   source: 'user',
   columns: [
-    text('code', 'official code', '官方代码', { required: true, unique: true }),
-    text('name', 'name', '名称', { required: true }),
-    text('division', 'code of its division', '所属区划代码', {
+    textColumn('code', ['official code', '官方代码'], { required: true, unique: true }),
+    textColumn('name', ['name', '名称'], { required: true }),
+    textColumn('division', ['code of its division', '所属区划代码'], {
       required: true,
       aliases: ['streetCode', 'division_code'],
     }),
-    degree('lon', false),
-    degree('lat', false),
-    persons('population', 'residents; empty: unknown', '常住人口；空白表示未知', ['人口', '常住人口']),
+    ...lonLatColumns(false),
+    countColumn('population', ['residents; an empty cell is unknown', '常住人口；空白表示未知'], {
+      unit: 'persons',
+      aliases: ['人口', '常住人口'],
+    }),
   ],
 });
 
@@ -87,27 +65,18 @@ export const controlTable: Table = declareTable({
   description: { en: 'Official totals to hold population tables against.', zh: '用于核对人口表的官方总数。' },
   source: 'user',
   columns: [
-    text('region', 'code of the region', '区划代码', { required: true }),
-    { ...persons('population', 'official total', '官方总数', []), required: true },
-    {
-      name: 'year',
-      type: 'year',
-      unit: '',
-      required: true,
-      min: 1900,
-      max: 2200,
-      description: { en: 'year of the count', zh: '年份' },
-    },
-    text(
+    textColumn('region', ['code of the region', '区划代码'], { required: true }),
+    countColumn('population', ['official total', '官方总数'], { unit: 'persons', required: true, max: 2e9 }),
+    yearColumn('year', ['year of the count', '年份'], { required: true }),
+    textColumn(
       'use',
-      '`base`: the population column; `counted`: the counted column',
-      '`base`：本底人口列；`counted`：普查原值列',
+      ['`base`: the population column; `counted`: the counted one', '`base`：本底列；`counted`：普查列'],
       {
         required: true,
         values: ['base', 'counted'],
       },
     ),
-    text('source', 'where the total stands', '来源'),
+    textColumn('source', ['where the total stands', '来源']),
   ],
 });
 

@@ -30,9 +30,7 @@ function filledRight(row: readonly unknown[], width: number): string[] {
 
 function nameUnder(group: string, own: string, isKnown: (text: string) => boolean): string {
   const both = own === '' ? [group] : [own, `${group}${own}`, `${group} ${own}`];
-  const found = both.find(isKnown);
-  if (found === undefined) return own === '' ? group : own;
-  return isKnown(found) && bare(found) !== '' ? found : own;
+  return both.find(isKnown) ?? (own === '' ? group : own);
 }
 
 /**

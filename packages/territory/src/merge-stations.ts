@@ -65,7 +65,9 @@ function namesAgree(a: string, b: string): boolean {
         .normalize('NFD')
         .replace(/\p{M}/gu, '')
         .split(/[^\p{L}]+/u)
-        .flatMap((w) => (/\p{Script=Han}/u.test(w) ? Array.from({ length: w.length - 1 }, (_, i) => w.slice(i, i + 2)) : [w]))
+        .flatMap((w) =>
+          /\p{Script=Han}/u.test(w) ? Array.from({ length: w.length - 1 }, (_, i) => w.slice(i, i + 2)) : [w],
+        )
         .filter((w) => w.length >= 3 || /\p{Script=Han}{2}/u.test(w)),
     );
   const [first, second] = [words(a), words(b)];

@@ -1,6 +1,7 @@
 import { declareTable, QipanError, type Issue, type Table } from '@qipan/base';
 import { csrFromTriplets, csrSortedByValue, csrTranspose } from '@qipan/numeric';
 import type { Board } from './board.js';
+import { numberColumn, textColumn } from './columns.js';
 import { readTable, type TableSource } from './read-table.js';
 import type { TravelTimes } from './travel-times.js';
 
@@ -10,32 +11,21 @@ export const odMatrixTable: Table = declareTable({
   description: { en: 'Travel times between sites and places.', zh: '场址与需求点之间的行程时间。' },
   source: 'user',
   columns: [
-    {
-      name: 'site',
-      type: 'string',
-      unit: '',
+    textColumn('site', ['id of a candidate site', '候选场址标识'], {
       required: true,
       aliases: ['from', 'origin', '起点'],
-      description: { en: 'id of a candidate site', zh: '候选场址标识' },
-    },
-    {
-      name: 'place',
-      type: 'string',
-      unit: '',
+    }),
+    textColumn('place', ['id of a place', '需求点标识'], {
       required: true,
       aliases: ['to', 'destination', '终点'],
-      description: { en: 'id of a place', zh: '需求点标识' },
-    },
-    {
-      name: 'travelMin',
-      type: 'number',
+    }),
+    numberColumn('travelMin', ['travel time', '行程时间'], {
       unit: 'min',
       required: true,
       min: 0,
       max: 10_000,
       aliases: ['minutes', 'min', '分钟'],
-      description: { en: 'travel time', zh: '行程时间' },
-    },
+    }),
   ],
 });
 
