@@ -81,7 +81,7 @@ export function foreignStation(
     reconnect: false,
     callTimeoutMs: 10_000,
     // Its ping timer would keep the test's process alive.
-    pingIntervalMs: Infinity,
+    pingIntervalMs: 0,
     ...(options.password === undefined ? {} : { password: options.password }),
   } as never);
   return {

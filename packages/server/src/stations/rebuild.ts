@@ -39,7 +39,7 @@ export async function rebuildProjections(store: Store, registry: StationRegistry
     await r.sql('delete from "chargingTransaction"');
     await r.sql('delete from "stationState"');
     for (let k = 0; k < writes.length; k += rowsACommit) await r.write(writes.slice(k, k + rowsACommit));
-    await r.write([{ table: 'snapshot', row: { id: 'states', seq: after, body: null, createdAtMs: updatedAtMs } }]);
+    await r.write([{ table: 'snapshot', row: { id: 'states', seq: after, body: {}, createdAtMs: updatedAtMs } }]);
   });
   return folded;
 }

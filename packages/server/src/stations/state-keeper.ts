@@ -60,7 +60,7 @@ export class StateKeeper {
     const writes: RowWrite[] = [];
     const nowMs = Date.now();
     if (changed.length > 0)
-      writes.push({ table: 'snapshot', row: { id: 'states', seq: mark, body: null, createdAtMs: nowMs } });
+      writes.push({ table: 'snapshot', row: { id: 'states', seq: mark, body: {}, createdAtMs: nowMs } });
     if (nowMs - this.#seenSavedMs >= lastSeenMs) {
       this.#seenSavedMs = nowMs;
       const seen = [...registry.all()].filter((e) => e.lastSeenMs !== null).map((e) => [e.id, e.lastSeenMs]);
