@@ -36,3 +36,30 @@ export {
 } from './readers/simbench.js';
 export { pandapowerNetwork } from './readers/pandapower.js';
 export { batchFlow, type ScenarioResult } from './batch-flow.js';
+export {
+  admd,
+  chargingDay,
+  drawCarDays,
+  firstHour,
+  homeSessions,
+  hourOfStep,
+  householdShape,
+  stepsPerDay,
+  type CarDays,
+  type ChargingRule,
+  type SessionModel,
+} from './charging.js';
+export {
+  chinaLimits,
+  commonStartWarning,
+  europeLimits,
+  hostingCapacity,
+  wilson,
+  type GridLimits,
+  type HostingCase,
+  type HostingOptions,
+  type HostingResult,
+  type LimitingElement,
+  type LimitKind,
+  type RiskPoint,
+} from './hosting.js';
