@@ -91,7 +91,7 @@ function record(suite: string, rows: readonly BenchRow[]): void {
     // A copy without its history is measured all the same.
   }
   const date = new Date().toISOString().slice(0, 10);
-  const cell = (v: unknown) => String(v ?? '').replaceAll('|', '\\|');
+  const cell = (v: string | number | null | undefined) => String(v ?? '').replaceAll('|', '\\|');
   for (const r of rows) {
     const cells = [date, commit, suite, r.case, r.metric, figure(r.value), r.unit, cell(r.target), cell(r.peer)];
     appendFileSync(file, `| ${cells.join(' | ')} |\n`);

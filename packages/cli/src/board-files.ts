@@ -125,8 +125,8 @@ function placeShapes(regions: RegionReading['regions'], outlines: readonly GeoJs
   const features = outlines.flatMap((o) => o.collection.features);
   const idOf = (properties: Readonly<Record<string, unknown>>) =>
     ['id', 'code', 'adcode', 'division_code']
-      .map((k) => String(properties[k] ?? ''))
-      .find((v) => regions.id.includes(v));
+      .map((k) => (typeof properties[k] === 'number' ? String(properties[k]) : properties[k]))
+      .find((v): v is string => typeof v === 'string' && regions.id.includes(v));
   const shape = regions.id.map((id) => {
     const own = features.filter((f) => idOf(f.properties as Record<string, unknown>) === id);
     return own.length === 0 ? null : polygonsOf({ type: 'FeatureCollection', features: own });

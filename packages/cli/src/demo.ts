@@ -86,12 +86,44 @@ function figures(run: {
 /** What stands in the field is a mixture of versions: by its name each station keeps its own. */
 const versionOf = (identity: string) => (hashText(identity) % 2 === 0 ? ('1.6' as const) : ('2.0.1' as const));
 
+/** kWh a day of each kW of guns at a site, by site id: how busy the newest plan expects its last year to be. */
+export type SiteUse = ReadonlyMap<string, number>;
+
+/** A gun that the plan keeps busier than this could hardly serve its visitors one after the other. */
+const mostVisitsPerWeek = 120;
+
+interface StoredSite {
+  readonly id: string;
+  readonly energyKwhPerDayByYear: readonly number[];
+  readonly powerKwByYear: readonly number[];
+}
+
+/** Reads the newest plan of the server; empty when there is none. */
+export async function plannedVisits({ store }: RunningServer): Promise<SiteUse> {
+  const [row] = await store.records.sql<{ sites: readonly StoredSite[] | null }>(
+    `select r."result"->'result'->'sites' as "sites" from "run" r join "scenario" s on s."id" = r."scenarioId"
+      where s."kind" = 'plan' and r."result" is not null order by r."endedAtMs" desc limit 1`,
+  );
+  return new Map(
+    (row?.sites ?? []).flatMap((site): [string, number][] => {
+      const perKw = (site.energyKwhPerDayByYear.at(-1) ?? 0) / (site.powerKwByYear.at(-1) ?? 0);
+      return Number.isFinite(perKw) ? [[site.id, perKw]] : [];
+    }),
+  );
+}
+
+/** Mean energy of a session by current, kWh: the means of `data/sessions`. */
+const meanSessionKwh = { DC: 11.26, AC: 9.74 } as const;
+
 /** The simulated twin of a station that the server knows. */
-export function twinOf(s: ReadyStation): FleetStationSpec {
+export function twinOf(s: ReadyStation, use: SiteUse = new Map()): FleetStationSpec {
+  const perKw = s.siteId === null ? undefined : use.get(s.siteId);
+  const perGun = s.powerKw / s.evses;
+  const visits = perKw === undefined ? null : (7 * perKw * perGun) / meanSessionKwh[s.current];
   const evse: EvseConfig = {
-    powerKw: s.powerKw / s.evses,
+    powerKw: perGun,
     current: s.current,
-    phases: s.current === 'AC' && s.powerKw / s.evses <= 7.4 ? 1 : 3,
+    phases: s.current === 'AC' && perGun <= 7.4 ? 1 : 3,
   };
   return {
     identity: s.identity,
@@ -99,7 +131,7 @@ export function twinOf(s: ReadyStation): FleetStationSpec {
     version: versionOf(s.identity),
     model: s.moduleType.slice(0, 20),
     evses: Array.from({ length: s.evses }, () => evse),
-    visitsPerWeek: null,
+    visitsPerWeek: visits === null ? null : Math.min(mostVisitsPerWeek, visits),
     faults: [],
   };
 }

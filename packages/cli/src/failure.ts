@@ -1,7 +1,16 @@
-import { errorBody, errorTable, isQipanError, QipanError, type ErrorDetails } from '@qipan/base';
+import { errorBody, errorTable, isQipanError, QipanError, type ErrorCode, type ErrorDetails } from '@qipan/base';
 
 /** Problems shown of a file that has many. */
 const mostIssues = 20;
+
+/** What to do about it, where there is something plain to do. */
+const advice: Partial<Record<ErrorCode, string>> = {
+  PORT_IN_USE: 'choose another with --port · 用 --port 选择其他端口',
+  FOLDER_NOT_WRITABLE: 'choose another with --data-folder · 用 --data-folder 选择其他目录',
+  FOLDER_IN_USE: 'stop that process, or choose another --data-folder · 停止该进程或选择其他目录',
+  DATABASE_DOWN: 'look at --database-url or DATABASE_URL · 检查数据库地址',
+  BAD_USAGE: 'see --help · 查看 --help',
+};
 
 const shown = (value: unknown): string => {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -22,6 +31,8 @@ export function failureText(e: unknown): string {
   const more = (issues ?? []).slice(1);
   for (const issue of more.slice(0, mostIssues)) lines.push(`  - ${issue.message}`);
   if (more.length > mostIssues) lines.push(`  … and ${more.length - mostIssues} more`);
+  const help = advice[e.code];
+  if (help !== undefined) lines.push(`  → ${help}`);
   return lines.join('\n');
 }
 

@@ -212,8 +212,6 @@ function planning(root: Command): void {
     .argument('<file>', 'what plan solve --out wrote')
     .argument('<village>', 'id or name of the place · 村庄')
     .description('why this village is served as it is · 解释某村的结果')
-    .addOption(boardOption())
-    .addOption(parametersOption())
     .addOption(jsonOption())
     .action(async (file: string, village: string, o: Options) =>
       (await import('./commands/plan.js')).explainPlan(file, village, o as never),

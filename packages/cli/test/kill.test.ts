@@ -190,7 +190,7 @@ test(
       let busy = 0;
       for (let k = 0; k < kills; k++) {
         const before = answered.length;
-        await sleep(200 + draw.below(1_000));
+        await sleep(150 + draw.below(700));
         if (answered.length > before) busy++;
         const database = k % 5 === 4 ? postmasterOf(folder) : null;
         child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { RunningServer } from '@qipan/server';
-import { demoBoard, planDemo, twinOf } from '../demo.js';
+import { demoBoard, planDemo, plannedVisits, twinOf } from '../demo.js';
 import { startFleetThread, type FleetThread } from '../fleet/fleet-thread.js';
 import { fleetSpec } from '../fleet/spec.js';
 import { launch, simulatedFolder, type LaunchOptions } from '../launch.js';
@@ -17,12 +17,17 @@ export interface StartOptions extends LaunchOptions {
 /** `qipan start`: server, database, demo county, its plan and its stations, alive; until it is told to stop. */
 export async function start(o: StartOptions): Promise<void> {
   const terminal = new Terminal();
-  const stopped = untilStopped();
+  let isStopped = false;
+  const stopped = untilStopped().then(() => {
+    isStopped = true;
+  });
   const memoryFile = path.join(simulatedFolder(o.dataFolder), 'fleet.json');
   const server = await launch(o, terminal, { simulated: o.demo });
   let fleet: FleetThread | null = null;
   try {
-    if (o.demo) fleet = await bringUp(server, o, { memoryFile, terminal, stopped });
+    // Whoever stops the program in the middle of planning does not wait for the plan.
+    if (o.demo) fleet = await Promise.race([bringUp(server, o, { memoryFile, terminal }), stopped.then(() => null)]);
+    if (isStopped) return;
     const seconds = terminal.elapsedS().toFixed(1);
     terminal.line('');
     terminal.line(`  ${server.url}`);
@@ -40,7 +45,6 @@ export async function start(o: StartOptions): Promise<void> {
 interface Surroundings {
   readonly memoryFile: string;
   readonly terminal: Terminal;
-  readonly stopped: Promise<unknown>;
 }
 
 /** Loads the county, plans it and starts the stations of the plan; what an earlier start has done is found and kept. */
@@ -61,7 +65,8 @@ async function bringUp(server: RunningServer, o: StartOptions, around: Surroundi
     const runId = await planDemo(server, boardId, { seed: o.seed, seconds: o.planSeconds }, terminal);
     stations = await api.ensureStationsOfPlan(runId, { origin: 'simulated' });
   }
-  const twins = stations.slice(0, o.stations ?? stations.length).map(twinOf);
+  const visits = await plannedVisits(server);
+  const twins = stations.slice(0, o.stations ?? stations.length).map((s) => twinOf(s, visits));
   if (twins.length === 0) return null;
   const { epochRealMs, epochVirtualMs, speed } = await clockOf(server);
   const guns = twins.reduce((n, s) => n + s.evses.length, 0);

@@ -60,7 +60,7 @@ function measured(): Measured {
     .trim()
     .split('\n')
     .slice(1);
-  const hour = new Array<number>(24).fill(0);
+  const hour = Array.from({ length: 24 }, () => 0);
   const energy: Record<Socket, number[]> = { rapid: [], ac22: [], ac7: [] };
   for (const line of lines) {
     const [, , start = '', , kwh, , model = ''] = line.split(',');
@@ -124,7 +124,7 @@ describe('arrivals', () => {
     { skip: skipWithout('perth-kinross/sessions.csv') },
     () => {
       const real = measured().hour;
-      const hour = new Array<number>(24).fill(0);
+      const hour = Array.from({ length: 24 }, () => 0);
       const draw = random(7);
       for (const [socket, sessions] of mix) {
         const rate = weekRate(table[socket], 100);
@@ -180,7 +180,7 @@ describe('energy and stay', () => {
     const pairs = Array.from({ length: 4000 }, () => drawSession(table.ac7, draw));
     const rank = (key: 'energyKwh' | 'plugMin') => {
       const order = pairs.map((_, i) => i).sort((a, b) => (pairs[a]?.[key] ?? 0) - (pairs[b]?.[key] ?? 0));
-      const out = new Array<number>(order.length);
+      const out = Array.from({ length: order.length }, () => 0);
       order.forEach((who, r) => (out[who] = r));
       return out;
     };
@@ -304,7 +304,7 @@ describe('a fleet', () => {
       const auth = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString();
       who.push({ path: request.url ?? '', auth, protocol: socket.protocol });
       socket.on('message', (data) => {
-        const [kind, id, action, payload] = JSON.parse(String(data)) as [
+        const [kind, id, action, payload] = JSON.parse((data as Buffer).toString()) as [
           number,
           string,
           string,
