@@ -35,3 +35,5 @@ export type {
   UflProblem,
   UncapacitatedProblem,
 } from './location/problem.js';
+export { verify } from './verify/verify.js';
+export type { Verdict } from './verify/verdict.js';

@@ -1,5 +1,6 @@
 import { selectSmallest } from '@qipan/numeric';
 import type { AssignmentModel } from './assignment-model.js';
+import { quantum } from './scale.js';
 import { siteColumns, type ServiceLists, type SiteColumns } from './service-lists.js';
 
 /** What has been decided about a site. */
@@ -77,7 +78,9 @@ export class AssignmentDual {
   }
 
   #setCaps(): void {
-    for (let i = 0; i < this.model.n; i++) this.cap[i] = Math.min(this.model.unserved[i], this.lists.limit[i]);
+    const { unserved } = this.model;
+    for (let i = 0; i < unserved.length; i++)
+      this.cap[i] = Math.floor(Math.min(unserved[i], this.lists.limit[i]) / quantum) * quantum;
   }
 
   /** L(λ) under the decisions; Infinity when they leave no way to have p sites. Sets ρ, `chosen`, `gradient`. */

@@ -93,7 +93,7 @@ function resultOf(problem: UncapacitatedProblem, control: SearchControl, proved:
   return {
     status,
     value: infeasible ? NaN : value,
-    bound,
+    bound: infeasible && closedGap ? Infinity : bound,
     gap: infeasible ? Infinity : gap,
     open: control.sites,
     assignment: assignmentOf(model, control.sites),
