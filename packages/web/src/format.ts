@@ -22,6 +22,11 @@ export function figure(x: number | null | undefined, lang: Language, digits = 0)
   return isKnown(x) ? maker(lang, digits).format(x === 0 ? 0 : x) : unknownText;
 }
 
+/** A figure as short as it can be told in six significant digits: 0.0825, 40,000. */
+export function plainFigure(x: number, lang: Language): string {
+  return new Intl.NumberFormat(locale(lang), { maximumSignificantDigits: 6 }).format(x);
+}
+
 /** A figure with its unit, digits by size: 7.25 kW, 72.5 kW, 725 kW. */
 export function quantity(x: number | null | undefined, unit: string, lang: Language): string {
   if (!isKnown(x)) return unknownText;

@@ -3,7 +3,18 @@ import { test } from 'node:test';
 import type { AnyStoredEvent } from '@qipan/base';
 import type { BoardView, EvseView, PlanView, StationView } from '@qipan/server/contract';
 import { clockOf } from '../src/clock.js';
-import { dateTime, duration, energyText, figure, gapText, money, percent, powerText, quantity } from '../src/format.js';
+import {
+  dateTime,
+  duration,
+  energyText,
+  figure,
+  gapText,
+  money,
+  percent,
+  plainFigure,
+  powerText,
+  quantity,
+} from '../src/format.js';
 import { mergeStations } from '../src/live.js';
 import {
   boundsOf,
@@ -19,7 +30,7 @@ import { mapColours, yearColours } from '../src/map/palette.js';
 import { sortRows } from '../src/parts/data-table.js';
 import { niceTicks } from '../src/parts/stacked-bars.js';
 import { siteDifferences, villageDifferences } from '../src/pages/plan/comparison.js';
-import { yearsBetween } from '../src/pages/plan/horizon.js';
+import { defaultYears, yearsBetween } from '../src/pages/plan/horizon.js';
 import { changedValues, typedNumber, valueAt, withValue } from '../src/pages/plan/parameters.js';
 import { adviceOf } from '../src/pages/stations/advice.js';
 import { commandForms, readObject } from '../src/pages/stations/command-forms.js';
@@ -29,7 +40,7 @@ import { spansOf } from '../src/pages/stations/timeline-spans.js';
 import { address, matchPath, readPlace } from '../src/router.js';
 import { evseShowing, freeEvses, stationPowerW, stationShowing } from '../src/stations/state.js';
 import { mockBoard } from './mock/board.js';
-import { mockPlan } from './mock/plan.js';
+import { mockDefaults, mockPlan } from './mock/plan.js';
 
 test('figures carry their unit, the digits their size needs, and — where they are unknown', () => {
   assert.equal(quantity(7.25, 'kW', 'en'), '7.25 kW');
@@ -39,6 +50,8 @@ test('figures carry their unit, the digits their size needs, and — where they 
   assert.equal(figure(undefined, 'en'), '—');
   assert.equal(figure(Number.NaN, 'en'), '—');
   assert.equal(figure(-0, 'en'), '0');
+  assert.equal(plainFigure(0.110_500_000_000_000_01, 'en'), '0.1105');
+  assert.equal(plainFigure(6_500_000, 'zh'), '6,500,000');
   assert.equal(powerText(0, 'en'), '0.0 kW');
   assert.equal(powerText(null, 'en'), '—');
   assert.equal(energyText(12_345, 'zh'), '12.35 kWh');
@@ -403,6 +416,7 @@ test('what a person types is read as they mean it', () => {
   assert.deepEqual(yearsBetween(2026, 2028), [2026, 2027, 2028]);
   assert.equal(yearsBetween(2028, 2026), undefined);
   assert.equal(yearsBetween(2026, 3026), undefined);
+  assert.deepEqual(defaultYears(mockDefaults), [2026]);
 });
 
 test('two plans are paired by site and by village', () => {

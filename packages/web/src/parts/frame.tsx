@@ -39,7 +39,7 @@ export function Frame({ info, children }: { readonly info: ServerInfo; readonly 
           <ServerClock info={info} />
           <LanguageSwitch />
           <ThemeSwitch />
-          {info.auth.user !== null && <Account user={info.auth.user} />}
+          {info.auth.required && info.auth.user !== null && <Account user={info.auth.user} />}
         </div>
       </header>
       {!info.database.healthy && (

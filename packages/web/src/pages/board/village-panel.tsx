@@ -4,6 +4,8 @@ import { figure, money, percent, quantity, unknownText } from '../../format.js';
 import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
 import { states } from '../../i18n/states.js';
+import { unitText } from '../../i18n/units.js';
+import type { Language } from '../../i18n/words.js';
 import { villageByPlace } from '../../map/features.js';
 import { Level } from '../../parts/badges.js';
 import { Facts } from '../../parts/facts.js';
@@ -106,6 +108,10 @@ function Why({ why, plan }: { readonly why: VillageWhy; readonly plan: PlanView 
   );
 }
 
+/** Money as money, anything else with its unit in the reader's language. */
+const amountOf = (x: number, unit: string, lang: Language) =>
+  /^[A-Z]{3}(\/\d{4})?$/.test(unit) ? money(x, unit, lang) : quantity(x, unitText(unit, lang), lang);
+
 function Binding({ why }: { readonly why: VillageWhy }) {
   const { t, lang } = useWords(boardWords);
   return (
@@ -136,8 +142,8 @@ function Binding({ why }: { readonly why: VillageWhy }) {
                   {b.where} · {b.year}
                 </small>
               </td>
-              <td className="numeric">{quantity(b.needed, b.unit, lang)}</td>
-              <td className="numeric">{quantity(b.available, b.unit, lang)}</td>
+              <td className="numeric">{amountOf(b.needed, b.unit, lang)}</td>
+              <td className="numeric">{amountOf(b.available, b.unit, lang)}</td>
               <td className="numeric">{b.price === null ? unknownText : figure(b.price, lang, 3)}</td>
             </tr>
           ))}

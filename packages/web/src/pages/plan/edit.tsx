@@ -89,7 +89,7 @@ function Form({ defaults, boards, source }: FormProps) {
           {t('seed')}
           <input type="number" min={0} step={1} value={seed} required onChange={(e) => setSeed(e.target.value)} />
         </label>
-        <Horizon parameters={parameters} onChange={setParameters} />
+        <Horizon defaults={defaults} parameters={parameters} onChange={setParameters} />
       </div>
       <div className="card">
         <h2>{t('parameters')}</h2>

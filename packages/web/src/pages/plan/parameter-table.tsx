@@ -1,8 +1,9 @@
 import type { DefaultValue } from '@qipan/server/contract';
 import { useMemo, useState } from 'react';
-import { figure } from '../../format.js';
+import { plainFigure } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { planWords } from '../../i18n/plan.js';
+import { unitText } from '../../i18n/units.js';
 import { Level } from '../../parts/badges.js';
 import { typedNumber, valueAt, withValue, type Tree } from './parameters.js';
 
@@ -25,9 +26,6 @@ const groupWords = {
 } as const;
 
 const groupOf = (path: string) => path.split('.')[0] as string;
-
-/** A plain figure with as many digits as it has, at most six. */
-const plain = (x: number, lang: 'zh' | 'en') => figure(x, lang, Math.min(6, (String(x).split('.')[1] ?? '').length));
 
 /** Every default with its range and source, and a field that replaces it. */
 export function ParameterTable({ defaults, parameters, onChange }: ParameterTableProps) {
@@ -125,7 +123,7 @@ function Row({ of, label, parameters, onChange }: RowProps) {
         <input
           aria-label={label}
           inputMode="decimal"
-          placeholder={String(of.value)}
+          placeholder={plainFigure(of.value, lang)}
           value={text}
           onChange={(e) => put(e.target.value)}
           aria-invalid={text !== '' && Number.isNaN(typedNumber(text))}
@@ -137,10 +135,10 @@ function Row({ of, label, parameters, onChange }: RowProps) {
         )}
         {isOutside && <p className="small warn">{t('outside')}</p>}
       </td>
-      <td>{of.unit}</td>
-      <td className="numeric">{plain(of.low, lang)}</td>
-      <td className="numeric">{plain(of.value, lang)}</td>
-      <td className="numeric">{plain(of.high, lang)}</td>
+      <td>{unitText(of.unit, lang)}</td>
+      <td className="numeric">{plainFigure(of.low, lang)}</td>
+      <td className="numeric">{plainFigure(of.value, lang)}</td>
+      <td className="numeric">{plainFigure(of.high, lang)}</td>
       <td>{isChanged ? <span className="level">{t('changed')}</span> : <Level level={of.dataLevel} />}</td>
       <td className="small dim">{of.source}</td>
     </tr>

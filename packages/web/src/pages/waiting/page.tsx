@@ -24,7 +24,7 @@ export function Page() {
       <p className="dim">{t('hint')}</p>
       {info.data !== undefined && (
         <p>
-          {t('callHere')}: <code>{info.data.ocppUrl}</code>
+          {t('callHere')}: <code>{info.data.ocppUrl.replace(/\/?$/, '/')}</code>
         </p>
       )}
       <div className="card">
