@@ -63,3 +63,22 @@ export {
   type LimitKind,
   type RiskPoint,
 } from './hosting.js';
+export {
+  hostingL0,
+  hostingL1,
+  type EstimatedHosting,
+  type LevelOptions,
+  type TransformerL0,
+  type WorstPathL1,
+} from './levels.js';
+export { reliefLadder, type Relief, type ReliefRung, type ReliefTable } from './relief.js';
+export {
+  headroomKw,
+  limitAt,
+  limitTree,
+  designDayOrder,
+  type LimitNode,
+  type LimitStation,
+  type TransformerLimit,
+} from './limits.js';
+export { checkPlan, hostingRows, type HostingRow, type PlanCheck } from './siting-rows.js';
