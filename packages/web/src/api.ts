@@ -27,11 +27,16 @@ interface ErrorBody {
 }
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, headers: { accept: 'application/json' }, credentials: 'same-origin' };
-  if (body !== undefined) {
-    init.headers = { ...init.headers, 'content-type': 'application/json' };
-    init.body = JSON.stringify(body);
-  }
+  const accept = { accept: 'application/json' };
+  const init: RequestInit =
+    body === undefined
+      ? { method, headers: accept, credentials: 'same-origin' }
+      : {
+          method,
+          headers: { ...accept, 'content-type': 'application/json' },
+          credentials: 'same-origin',
+          body: JSON.stringify(body),
+        };
   let answer: Response;
   try {
     answer = await fetch(apiRoot + path, init);

@@ -122,7 +122,7 @@ test(
     await page.locator('.entries button', { hasText: village.name }).first().focus();
     await page.keyboard.press('Enter');
     await page.waitForSelector('[data-testid="why"]');
-    if ((await page.url()).includes(village.id)) assert.equal(await page.textContent('[data-testid="why"]'), byPointer);
+    if (page.url().includes(village.id)) assert.equal(await page.textContent('[data-testid="why"]'), byPointer);
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'panel-title');
     assert.deepEqual(errors, []);
     await page.context().close();

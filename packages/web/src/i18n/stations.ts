@@ -22,7 +22,7 @@ export const stationWords = {
   siteOfPlan: { en: 'Site of the plan', zh: '规划站点' },
   evses: { en: 'EVSEs', zh: '充电枪（EVSE）' },
   evse: { en: 'EVSE {n}', zh: '枪 {n}' },
-  since: { en: 'Since', zh: '持续' },
+  since: { en: 'Since', zh: '开始于' },
   detail: { en: 'Detail', zh: '细节' },
   errorCode: { en: 'Error', zh: '错误码' },
   measured: { en: 'Measured', zh: '测量于' },

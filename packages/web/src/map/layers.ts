@@ -129,5 +129,5 @@ export function villageSigns(map: Drawn, years: number, theme: Theme, colours: M
 }
 
 export function setPoints(map: Drawn, source: string, data: unknown): void {
-  (map.getSource(source) as GeoJSONSource | undefined)?.setData(data as never);
+  void (map.getSource(source) as GeoJSONSource | undefined)?.setData(data as never);
 }

@@ -10,8 +10,8 @@ export function Login({ onDone }: { readonly onDone: () => void }) {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const submit = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
-    const input: LoginInput = { user: String(data.get('user')), password: String(data.get('password')) };
+    const typed = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
+    const input: LoginInput = { user: typed('user'), password: typed('password') };
     setBusy(true);
     setError(null);
     try {

@@ -76,7 +76,16 @@ export function eventText(e: AnyStoredEvent, lang: Language): string {
       return joined(...e.payload.variables.slice(0, 3).map((v) => `${v.component}.${v.variable} = ${v.value ?? '?'}`));
     case 'dataTransferred':
       return joined(e.payload.vendorId, e.payload.messageIdOfVendor);
-    default:
+    case 'limitNotified':
+      return joined(e.payload.source);
+    case 'heartbeat':
+    case 'profileChanged':
+    case 'monitorFired':
+    case 'certificateRequested':
+    case 'displayMessage':
+    case 'costReported':
+    case 'batterySwapped':
+    case 'derReported':
       return '';
   }
 }

@@ -80,7 +80,7 @@ export function Timeline({
                 y={height - 5}
                 textAnchor={i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle'}
               >
-                {timeOfDay(ms).slice(0, 5)}
+                {timeOfDay(ms).slice(0, nowMs - fromMs < 1_200_000 ? 8 : 5)}
               </text>
             ))}
           </svg>
