@@ -141,7 +141,8 @@ function planeArea(ring: Ring): number {
   return sum / 2;
 }
 
-function clipToHalfPlane(points: readonly Position[], a: Position, b: Position, turn: number): Position[] {
+/** The part of an open ring on the left of the line a → b (`turn` 1) or on its right (−1). */
+export function clipToHalfPlane(points: readonly Position[], a: Position, b: Position, turn: number): Position[] {
   const side = (p: Position) => turn * ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]));
   const out: Position[] = [];
   points.forEach((p, i) => {

@@ -1,7 +1,7 @@
 import { QipanError, type Random } from '@qipan/base';
 import { Delaunay } from 'd3-delaunay';
 import type { MultiPolygonCoordinates, Position } from './geojson.js';
-import { boxOf, clipToConvex, isInside } from './polygon.js';
+import { boxOf, clipToConvex, clipToHalfPlane, isInside } from './polygon.js';
 
 const radians = Math.PI / 180;
 
@@ -33,20 +33,50 @@ export function voronoiCells(
   const xs = points.map((p) => p[0]);
   const ys = points.map((p) => p[1]);
   const margin = 0.1;
-  const voronoi = Delaunay.from(points).voronoi([
+  const frame = [
     Math.min(west * scale, ...xs) - margin,
     Math.min(south, ...ys) - margin,
     Math.max(east * scale, ...xs) + margin,
     Math.max(north, ...ys) + margin,
-  ]);
-  return points.map((_, i) => {
-    const cell = voronoi.cellPolygon(i) as [number, number][] | null;
-    if (cell === null) return [];
-    return clipToConvex(
-      outline,
-      cell.map(([x, y]): Position => [x / scale, y]),
-    );
+  ] as const;
+  return cellsInFrame(points, frame).map((cell) =>
+    cell.length === 0
+      ? []
+      : clipToConvex(
+          outline,
+          cell.map(([x, y]): Position => [x / scale, y]),
+        ),
+  );
+}
+
+type Frame = readonly [west: number, south: number, east: number, north: number];
+
+/** Closed convex cells on the plane, cut to the frame. */
+function cellsInFrame(points: readonly Position[], frame: Frame): (readonly Position[])[] {
+  const delaunay = Delaunay.from(points as [number, number][]);
+  // Points all in one line have no triangles, and the library's cells of them do not divide the plane.
+  if (delaunay.triangles.length < 3 || 'collinear' in delaunay)
+    return points.map((_, i) => cellByHalfPlanes(points, i, frame));
+  const voronoi = delaunay.voronoi([...frame]);
+  return points.map((_, i) => (voronoi.cellPolygon(i) as Position[] | null) ?? []);
+}
+
+/** The frame without what is nearer to any other point; O(points) a cell. */
+function cellByHalfPlanes(points: readonly Position[], i: number, [w, s, e, n]: Frame): readonly Position[] {
+  const own = points[i] as Position;
+  let cell: Position[] = [
+    [w, s],
+    [e, s],
+    [e, n],
+    [w, n],
+  ];
+  points.forEach((other, j) => {
+    if (j === i || cell.length === 0) return;
+    const middle: Position = [(own[0] + other[0]) / 2, (own[1] + other[1]) / 2];
+    const along: Position = [middle[0] - (other[1] - own[1]), middle[1] + (other[0] - own[0])];
+    cell = clipToHalfPlane(cell, middle, along, 1);
   });
+  return cell.length === 0 ? [] : [...cell, cell[0] as Position];
 }
 
 const samplesPerPoint = 60;
