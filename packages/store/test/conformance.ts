@@ -118,7 +118,7 @@ function logSuite(withStore: WithStore): void {
     withStore(async (store) => {
       const refused = async (p: Promise<unknown>, pattern: RegExp) =>
         assert.rejects(p, (e) => isQipanError(e) && e.code === 'BAD_INPUT' && pattern.test(e.message));
-      const { append } = store.log;
+      const append = (...args: Parameters<Store['log']['append']>) => store.log.append(...args);
       await refused(append([heartbeat('s', 'm', 12.5)]), /receivedAtMs = 12.5/);
       await refused(append([heartbeat('', 'm')]), /stationId/);
       await refused(append([], [{ table: 'nowhere', row: {} }]), /no table nowhere/);

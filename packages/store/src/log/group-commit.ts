@@ -4,7 +4,7 @@ import { QipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
 import type { CommitCounters, RowWrite, StoreHealth } from '../contract.js';
 import { asQipanError, errorCodeOf, failureKind, messageOf } from '../database/failure.js';
 import { encode, type Item } from './item.js';
-import { CommitLine } from './line.js';
+import type { CommitLine } from './line.js';
 import { commitStatement, type CommitContent } from './statement.js';
 
 /** A group is closed at this many events or bytes, and waits no longer than this for companions. */
@@ -49,7 +49,7 @@ export class GroupCommit {
   #code: StoreHealth['code'] = null;
   #wake: (() => void) | null = null;
   #previousMark: string | null = null;
-  #healing: Promise<void> | null = null;
+  #isHealing = false;
   #closed = false;
 
   constructor(options: GroupCommitOptions) {
@@ -260,7 +260,7 @@ export class GroupCommit {
 
   #failed(e: unknown): void {
     this.#code = failureKind(e) === 'diskFull' ? 'DISK_FULL' : 'DATABASE_DOWN';
-    this.#healing ??= this.#heal();
+    if (!this.#isHealing) void this.#heal();
   }
 
   #succeeded(content: CommitContent): void {
@@ -270,6 +270,7 @@ export class GroupCommit {
 
   /** While appends fail or stay away, an empty commit tries now and then whether the database takes them again. */
   async #heal(): Promise<void> {
+    this.#isHealing = true;
     while (this.#code !== null && !this.#closed) {
       await sleep(healPauseMs, undefined, { ref: false });
       if (this.#running || this.#closed) continue;
@@ -282,7 +283,7 @@ export class GroupCommit {
         this.#code = failureKind(e) === 'diskFull' ? 'DISK_FULL' : 'DATABASE_DOWN';
       }
     }
-    this.#healing = null;
+    this.#isHealing = false;
   }
 
   #refusal(isUnknown = false): QipanError {

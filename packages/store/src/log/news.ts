@@ -94,7 +94,9 @@ export class News {
       this.#delivered = this.#known;
       return;
     }
-    this.#reading ??= this.#read();
+    // `#read` must not end within this call: it would set `#reading` to null before it is set here.
+    const isNeeded = !this.#closed && this.#client !== null && this.#delivered < this.#known;
+    if (isNeeded) this.#reading ??= this.#read();
   }
 
   async #read(): Promise<void> {
@@ -121,7 +123,23 @@ export class News {
 
   async #connect(): Promise<void> {
     const client = makeClient(this.#o.plan, 'qipan news');
-    await client.connect();
+    try {
+      await client.connect();
+      client.on('notification', (n) => this.#heard(Number(n.payload)));
+      await client.query(`listen "${channel}"`);
+      this.#isShutOut = this.#o.isGuard && !(await holdGuard(client));
+      const { rows } = await client.query<{ last: number | null }>('select max("seq") as "last" from "log"');
+      if (this.#closed) throw new Error('closed meanwhile');
+      this.#take(client);
+      this.#heard(rows[0]?.last ?? 0);
+    } catch (e) {
+      client.end().catch(() => undefined);
+      throw e;
+    }
+  }
+
+  #take(client: pg.Client): void {
+    this.#client = client;
     const lost = () => {
       if (this.#client !== client) return;
       this.#client = null;
@@ -130,12 +148,6 @@ export class News {
     };
     client.once('end', lost);
     client.once('error', lost);
-    client.on('notification', (n) => this.#heard(Number(n.payload)));
-    await client.query(`listen "${channel}"`);
-    this.#isShutOut = this.#o.isGuard && !(await holdGuard(client));
-    const { rows } = await client.query<{ last: number | null }>('select max("seq") as "last" from "log"');
-    this.#client = client;
-    this.#heard(rows[0]?.last ?? 0);
   }
 
   #heard(seq: number): void {
