@@ -1,9 +1,10 @@
 import type { AnyEvent, NewEvent } from '@qipan/base';
-import { nothing, statusChanged, type Folded } from './availability.js';
-import { anomaly, type Effect } from './effects.js';
+import { statusChanged } from './availability.js';
+import { anomaly } from './effects.js';
+import { putTransaction, type Draft, type Fold, type Folded } from './fold.js';
 import { earliestClockMs, type Rules } from './rules.js';
-import type { PendingRemoteStart, StationState } from './station.js';
-import { giveUp, metered, noHistory, put, transactionChanged, type History } from './transaction-fold.js';
+import type { EvseState, PendingRemoteStart, StationState } from './station.js';
+import { giveUp, metered, noHistory, transactionChanged, type History } from './transaction-fold.js';
 import { withQuality, type Transaction } from './transaction.js';
 
 const skewWindow = 9;
@@ -25,47 +26,46 @@ const ours: ReadonlySet<string> = new Set([
  * Pure; the given state is not changed. `history` finds closed transactions that left the state.
  */
 export function applyEvent(state: StationState, event: AnyEvent, rules: Rules, history: History = noHistory): Folded {
-  if (ours.has(event.kind)) return folded(state, event, rules, history);
-  const seen = heard(state, event, rules);
-  const out = folded(seen.state, event, rules, history);
-  return seen.effects.length === 0 ? out : { ...out, effects: [...seen.effects, ...out.effects] };
+  const fold: Fold = { state: { ...state }, rules, effects: [], transactions: [] };
+  if (!ours.has(event.kind)) heard(fold, event);
+  foldEvent(fold, event, history);
+  return fold;
 }
 
-const only = (state: StationState): Folded => ({ state, effects: nothing, transactions: nothing });
-
-function folded(state: StationState, event: AnyEvent, rules: Rules, history: History): Folded {
+function foldEvent(fold: Fold, event: AnyEvent, history: History): void {
+  const { state } = fold;
   switch (event.kind) {
     case 'metered':
-      return metered(state, event, rules);
+      return metered(fold, event);
     case 'transactionStarted':
     case 'transactionUpdated':
     case 'transactionEnded':
-      return transactionChanged(state, event, rules, history);
+      return transactionChanged(fold, event, history);
     case 'statusChanged':
-      return statusChanged(state, event, rules);
+      return statusChanged(fold, event);
     case 'booted':
-      return only(booted(state, event));
-    case 'connected': {
-      const { remoteAddress, securityProfile, version } = event.payload;
-      return only({
-        ...state,
-        isConnected: true,
-        connectionSinceMs: event.receivedAtMs,
-        remoteAddress,
-        securityProfile,
-        version: version ?? state.version,
-      });
-    }
+      return booted(state, event);
+    case 'connected':
+      state.isConnected = true;
+      state.connectionSinceMs = event.receivedAtMs;
+      state.remoteAddress = event.payload.remoteAddress;
+      state.securityProfile = event.payload.securityProfile;
+      state.version = event.payload.version ?? state.version;
+      return;
     case 'disconnected':
-      return only({ ...state, isConnected: false, connectionSinceMs: event.receivedAtMs });
+      state.isConnected = false;
+      state.connectionSinceMs = event.receivedAtMs;
+      return;
     case 'firmwareChanged':
-      return only({ ...state, firmwareStatus: event.payload.status });
+      state.firmwareStatus = event.payload.status;
+      return;
     case 'logChanged':
-      return only({ ...state, logStatus: event.payload.status });
+      state.logStatus = event.payload.status;
+      return;
     case 'commandSent':
-      return only(remoteStartSent(state, event));
+      return remoteStartSent(state, event);
     case 'anomaly':
-      return fromAnomaly(state, event, rules);
+      return fromAnomaly(fold, event);
     case 'heartbeat':
     case 'authorized':
     case 'profileChanged':
@@ -83,32 +83,18 @@ function folded(state: StationState, event: AnyEvent, rules: Rules, history: His
     case 'dataTransferred':
     case 'commandAnswered':
     case 'configured':
-      return only(state);
+      return;
   }
 }
 
 /** After a boot nothing is measured any more; open transactions wait for their end or are given up. */
-function booted(state: StationState, event: NewEvent<'booted'>): StationState {
-  const { vendorName, model, serialNumber, firmwareVersion, iccid, registration, reason } = event.payload;
-  const evses = new Map(
-    [...state.evses].map(([id, evse]) => [
-      id,
-      evse.powerW === null ? evse : { ...evse, powerW: null, powerAtMs: null },
-    ]),
-  );
-  return {
-    ...state,
-    evses,
-    vendorName,
-    model,
-    serialNumber,
-    firmwareVersion,
-    iccid,
-    registration,
-    bootReason: reason,
-    bootedAtMs: event.receivedAtMs,
-    version: event.payload.version ?? state.version,
-  };
+function booted(state: Draft<StationState>, event: NewEvent<'booted'>): void {
+  const { vendorName, model, serialNumber, firmwareVersion, iccid, registration, reason, version } = event.payload;
+  const unmeasured = (evse: EvseState): EvseState =>
+    evse.powerW === null ? evse : { ...evse, powerW: null, powerAtMs: null };
+  state.evses = new Map([...state.evses].map(([id, evse]) => [id, unmeasured(evse)]));
+  const said = { vendorName, model, serialNumber, firmwareVersion, iccid, registration };
+  Object.assign(state, said, { bootReason: reason, bootedAtMs: event.receivedAtMs, version: version ?? state.version });
 }
 
 /**
@@ -124,31 +110,26 @@ function tellsClock(event: AnyEvent): boolean {
 }
 
 /** Last seen, and the skew of the station's clock: median of what recent live messages say. */
-function heard(
-  state: StationState,
-  event: AnyEvent,
-  rules: Rules,
-): { state: StationState; effects: readonly Effect[] } {
-  const lastSeenMs = Math.max(state.lastSeenMs ?? 0, event.receivedAtMs);
-  if (event.atMs === null || !tellsClock(event)) {
-    return { state: { ...state, lastSeenMs }, effects: nothing };
-  }
-  const skewSamples = [...state.skewSamples.slice(1 - skewWindow), event.receivedAtMs - event.atMs];
-  const sorted = [...skewSamples].sort((a, b) => a - b);
-  const clockSkewMs = sorted[(sorted.length - 1) >> 1] as number;
-  const isFar = (skew: number | null): boolean => skew !== null && Math.abs(skew) > rules.clockToleranceMs;
-  const next = { ...state, lastSeenMs, skewSamples, clockSkewMs };
-  if (skewSamples.length < skewQuorum || !isFar(clockSkewMs)) return { state: next, effects: nothing };
-  const wasFar = state.skewSamples.length >= skewQuorum && isFar(state.clockSkewMs);
-  if (wasFar) return { state: next, effects: nothing };
+function heard(fold: Fold, event: AnyEvent): void {
+  const { state, rules } = fold;
+  state.lastSeenMs = Math.max(state.lastSeenMs ?? 0, event.receivedAtMs);
+  if (event.atMs === null || !tellsClock(event)) return;
+  const isFar = (): boolean =>
+    state.skewSamples.length >= skewQuorum && Math.abs(state.clockSkewMs ?? 0) > rules.clockToleranceMs;
+  const wasFar = isFar();
+  const samples = [...state.skewSamples, event.receivedAtMs - event.atMs];
+  if (samples.length > skewWindow) samples.shift();
+  state.skewSamples = samples;
+  state.clockSkewMs = [...samples].sort((a, b) => a - b)[(samples.length - 1) >> 1] as number;
+  if (wasFar || !isFar()) return;
   const absurd = event.atMs < earliestClockMs ? ', its clock has lost its battery' : '';
-  const effects = [anomaly('clock', `the station's clock is off by ${Math.round(clockSkewMs / 1000)} s${absurd}`)];
-  return { state: next, effects };
+  const detail = `the station's clock is off by ${Math.round(state.clockSkewMs / 1000)} s${absurd}`;
+  fold.effects.push(anomaly('clock', detail));
 }
 
-function remoteStartSent(state: StationState, event: NewEvent<'commandSent'>): StationState {
+function remoteStartSent(state: Draft<StationState>, event: NewEvent<'commandSent'>): void {
   const { action, payload, commandId } = event.payload;
-  if (action !== 'RequestStartTransaction') return state;
+  if (action !== 'RequestStartTransaction') return;
   const p = payload as Partial<Omit<PendingRemoteStart, 'commandId' | 'atMs'>>;
   const pending: PendingRemoteStart = {
     commandId,
@@ -157,26 +138,24 @@ function remoteStartSent(state: StationState, event: NewEvent<'commandSent'>): S
     remoteStartId: p.remoteStartId ?? null,
     atMs: event.receivedAtMs,
   };
-  return { ...state, remoteStarts: [...state.remoteStarts.slice(1 - keptRemoteStarts), pending] };
+  state.remoteStarts = [...state.remoteStarts.slice(1 - keptRemoteStarts), pending];
 }
 
 /**
  * Most anomalies only tell. What `lostTransactions` found closes a transaction (the event is the truth, so that a rebuild
  * needs no clock), and a stop without a usable id marks the transaction it was put to.
  */
-function fromAnomaly(state: StationState, event: NewEvent<'anomaly'>, rules: Rules): Folded {
-  const { code, transactionId, detail } = event.payload;
-  if (transactionId === undefined) return only(state);
-  if (code === 'unknownTransaction') {
-    const t = state.recent.get(transactionId);
-    if (t === undefined || t.state === 'orphan' || t.quality.includes('attached')) return only(state);
-    const attached: Transaction = { ...t, quality: withQuality(t.quality, 'attached') };
-    return { state: put(state, attached), effects: nothing, transactions: [attached] };
+function fromAnomaly(fold: Fold, event: NewEvent<'anomaly'>): void {
+  const { code, transactionId } = event.payload;
+  if (transactionId === undefined) return;
+  if (code === 'transactionLost') {
+    const t = fold.state.open.get(transactionId);
+    if (t !== undefined) giveUp(fold, t);
+  } else if (code === 'unknownTransaction') {
+    const t = fold.state.recent.get(transactionId);
+    if (t === undefined || t.state === 'orphan' || t.quality.includes('attached')) return;
+    putTransaction(fold, { ...t, quality: withQuality(t.quality, 'attached') });
   }
-  const t = code === 'transactionLost' ? state.open.get(transactionId) : undefined;
-  if (t === undefined) return only(state);
-  const given = giveUp(state, t, rules, detail);
-  return { ...given, effects: given.effects.filter((e) => e.type !== 'anomaly') };
 }
 
 /**
@@ -184,7 +163,7 @@ function fromAnomaly(state: StationState, event: NewEvent<'anomaly'>, rules: Rul
  * connected. Comes back as events to append and fold; call it about once a minute.
  */
 export function lostTransactions(state: StationState, nowMs: number, rules: Rules): readonly NewEvent<'anomaly'>[] {
-  if (!state.isConnected || state.open.size === 0) return nothing;
+  if (!state.isConnected || state.open.size === 0) return [];
   const out: NewEvent<'anomaly'>[] = [];
   for (const t of state.open.values()) {
     const evse = t.evseId === null ? undefined : state.evses.get(t.evseId);

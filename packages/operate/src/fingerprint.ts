@@ -28,7 +28,6 @@ export function fingerprintOf(event: TransactionEvent): number {
   h = mix(h, p.registerMilliWh ?? -1);
   for (const r of p.readings) {
     h = 'value' in r ? mix(h, Math.round(r.value * 1000)) : mixText(h, r.text);
-    h = mixText(h, r.measurand);
   }
   return h;
 }

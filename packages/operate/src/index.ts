@@ -14,7 +14,7 @@ export { addSeq, emptySeqSet, hasGap, hasSeq, type SeqSet } from './seq-set.js';
 export { authorize, tokenKey, type AuthorizationQuery, type Token, type TokenTable } from './authorization.js';
 export { latestPower, meterValues, type MeterLimits } from './meter-values.js';
 export { type AnomalyEffect, type Effect } from './effects.js';
-export { type Folded } from './availability.js';
+export { type Folded } from './fold.js';
 export { type History } from './transaction-fold.js';
 export { applyEvent, lostTransactions, rebuildStation } from './apply-event.js';
 export { decide, wantedHistory, type Decision } from './decide.js';

@@ -1,5 +1,6 @@
 import type { Reading } from '@qipan/base';
 import { anomaly, type AnomalyEffect } from './effects.js';
+import type { Draft } from './fold.js';
 import { earliestClockMs } from './rules.js';
 import { withQuality, type Transaction } from './transaction.js';
 
@@ -79,102 +80,111 @@ export function latestPower(
 
 /**
  * Folds a batch of readings into a transaction: the billing register only moves forward.
- * A batch without a register changes no energy. `Interval` measurands are never added. A smaller register, a step above
- * nameplate · elapsed · 1.2 + 0.5 kWh and a restarted register leave it alone and are anomalies; after a restart later
- * steps add on. An equal register of a later time is a resting car and nothing else. An older reading that arrives late
- * can only move the start back.
+ * A batch without a register changes no energy, and the transaction comes back as it is. `Interval` measurands are never
+ * added. A smaller register, a step above nameplate · elapsed · 1.2 + 0.5 kWh and a restarted register leave it alone and
+ * are anomalies; after a restart later steps add on. An equal register of a later time is a resting car and nothing else.
+ * An older reading that arrives late can only move the start back.
  */
 export function meterValues(
   transaction: Transaction,
   readings: readonly Reading[],
   limits: MeterLimits,
 ): { readonly transaction: Transaction; readonly effects: readonly AnomalyEffect[] } {
+  if (!readings.some((r) => r.measurand === register)) return { transaction, effects: [] };
   const effects: AnomalyEffect[] = [];
-  let t = transaction;
-  if (readings.some((r) => !hasValue(r) && r.measurand === register)) {
-    if (!t.quality.includes('unreadable')) {
-      effects.push(anomaly('unreadable', 'a register value cannot be read', t.transactionId));
-    }
-    t = { ...t, quality: withQuality(t.quality, 'unreadable') };
-  }
-  for (const sample of totals(readings, register, limits.receivedAtMs)) t = step(t, sample, limits.nameplateW, effects);
-  return { transaction: t, effects };
+  const draft: Draft<Transaction> = { ...transaction };
+  const isChanged = foldReadings(draft, readings, limits, effects);
+  return { transaction: isChanged ? draft : transaction, effects };
 }
 
-/** One register value, from a meter sample or from the start and stop messages themselves. */
-export function registerStep(
-  transaction: Transaction,
-  sample: Sample,
+/** The same on a copy that the caller owns; says whether anything changed. */
+export function foldReadings(
+  t: Draft<Transaction>,
+  readings: readonly Reading[],
   limits: MeterLimits,
-): { readonly transaction: Transaction; readonly effects: readonly AnomalyEffect[] } {
-  const effects: AnomalyEffect[] = [];
-  return { transaction: step(transaction, sample, limits.nameplateW, effects), effects };
+  effects: AnomalyEffect[],
+): boolean {
+  let isChanged = false;
+  if (!t.quality.includes('unreadable') && readings.some((r) => r.measurand === register && !hasValue(r))) {
+    effects.push(anomaly('unreadable', 'a register value cannot be read', t.transactionId));
+    t.quality = withQuality(t.quality, 'unreadable');
+    isChanged = true;
+  }
+  for (const sample of totals(readings, register, limits.receivedAtMs)) {
+    if (foldRegister(t, sample, limits.nameplateW, effects)) isChanged = true;
+  }
+  return isChanged;
 }
 
 const allowance = (nameplateW: number, elapsedMs: number): number =>
   nameplateW * Math.max(elapsedMs, 0) * milliWhPerWattMs * nameplateMargin + slackMilliWh;
 
-function step(t: Transaction, sample: Sample, nameplateW: number, effects: AnomalyEffect[]): Transaction {
+/** One register value, from a meter sample or from the start and stop messages themselves. */
+export function foldRegister(
+  t: Draft<Transaction>,
+  sample: Sample,
+  nameplateW: number,
+  effects: AnomalyEffect[],
+): boolean {
   const { value, atMs } = sample;
   const last = t.lastRegisterMilliWh;
   const lastAtMs = t.lastRegisterAtMs;
+  const odd = (code: 'registerBackward' | 'registerJump' | 'registerReset', detail: string): void => {
+    effects.push(anomaly(code, detail, t.transactionId));
+    t.quality = withQuality(t.quality, code);
+  };
   if (value < 0) {
-    effects.push(anomaly('registerBackward', `register ${value} mWh`, t.transactionId));
-    return { ...t, quality: withQuality(t.quality, 'registerBackward') };
+    odd('registerBackward', `register ${value} mWh`);
+    return true;
   }
   if (last === null || lastAtMs === null) return firstRegister(t, sample);
   const elapsedMs = atMs - lastAtMs;
-  if (elapsedMs < 0) return olderRegister(t, sample, nameplateW, effects);
+  if (elapsedMs < 0) return olderRegister(t, sample, nameplateW, odd);
   const delta = value - last;
-  if (delta === 0) return elapsedMs === 0 ? t : { ...t, lastRegisterAtMs: atMs, energyMilliWh: t.energyMilliWh ?? 0 };
+  if (delta === 0 && elapsedMs === 0) return false;
   if (delta < 0) {
     const isReset = value <= allowance(nameplateW, elapsedMs) && -delta > slackMilliWh;
-    const code = isReset ? 'registerReset' : 'registerBackward';
-    effects.push(anomaly(code, `register ${last} → ${value} mWh`, t.transactionId));
-    const quality = withQuality(t.quality, code);
+    odd(isReset ? 'registerReset' : 'registerBackward', `register ${last} → ${value} mWh`);
+    if (!isReset) return true;
     // After a restart the register counts on from here; what it counted before is in `energyMilliWh`.
-    return isReset ? { ...t, quality, lastRegisterMilliWh: value, lastRegisterAtMs: atMs } : { ...t, quality };
+  } else if (delta > allowance(nameplateW, elapsedMs)) {
+    odd('registerJump', `register ${last} → ${value} mWh in ${elapsedMs} ms`);
+    return true;
   }
-  if (delta > allowance(nameplateW, elapsedMs)) {
-    effects.push(anomaly('registerJump', `register ${last} → ${value} mWh in ${elapsedMs} ms`, t.transactionId));
-    return { ...t, quality: withQuality(t.quality, 'registerJump') };
-  }
-  return {
-    ...t,
-    lastRegisterMilliWh: value,
-    lastRegisterAtMs: atMs,
-    energyMilliWh: (t.energyMilliWh ?? 0) + delta,
-  };
+  t.lastRegisterMilliWh = value;
+  t.lastRegisterAtMs = atMs;
+  t.energyMilliWh = (t.energyMilliWh ?? 0) + Math.max(delta, 0);
+  return true;
 }
 
 /** The first register seen stands for the start until the station says better. */
-function firstRegister(t: Transaction, { value, atMs }: Sample): Transaction {
-  return {
-    ...t,
-    startRegisterMilliWh: value,
-    lastRegisterMilliWh: value,
-    firstRegisterAtMs: atMs,
-    lastRegisterAtMs: atMs,
-    energyMilliWh: t.isStartKnown ? 0 : null,
-    quality: t.isStartKnown ? t.quality : withQuality(t.quality, 'startEstimated'),
-  };
+function firstRegister(t: Draft<Transaction>, { value, atMs }: Sample): true {
+  t.startRegisterMilliWh = value;
+  t.lastRegisterMilliWh = value;
+  t.firstRegisterAtMs = atMs;
+  t.lastRegisterAtMs = atMs;
+  t.energyMilliWh = t.isStartKnown ? 0 : null;
+  if (!t.isStartKnown) t.quality = withQuality(t.quality, 'startEstimated');
+  return true;
 }
 
 /** A reading from before the last believed one: it lies between the ends, or moves the start back. */
-function olderRegister(t: Transaction, sample: Sample, nameplateW: number, effects: AnomalyEffect[]): Transaction {
+function olderRegister(
+  t: Draft<Transaction>,
+  sample: Sample,
+  nameplateW: number,
+  odd: (code: 'registerBackward' | 'registerJump', detail: string) => void,
+): boolean {
   const first = t.startRegisterMilliWh;
   const firstAtMs = t.firstRegisterAtMs;
-  if (first === null || firstAtMs === null || sample.atMs >= firstAtMs) return t;
+  if (first === null || firstAtMs === null || sample.atMs >= firstAtMs) return false;
   const delta = first - sample.value;
   if (delta < 0 || delta > allowance(nameplateW, firstAtMs - sample.atMs)) {
-    const code = delta < 0 ? 'registerBackward' : 'registerJump';
-    effects.push(anomaly(code, `register ${sample.value} → ${first} mWh at the start`, t.transactionId));
-    return { ...t, quality: withQuality(t.quality, code) };
+    odd(delta < 0 ? 'registerBackward' : 'registerJump', `register ${sample.value} → ${first} mWh at the start`);
+    return true;
   }
-  return {
-    ...t,
-    startRegisterMilliWh: sample.value,
-    firstRegisterAtMs: sample.atMs,
-    energyMilliWh: (t.energyMilliWh ?? 0) + delta,
-  };
+  t.startRegisterMilliWh = sample.value;
+  t.firstRegisterAtMs = sample.atMs;
+  t.energyMilliWh = (t.energyMilliWh ?? 0) + delta;
+  return true;
 }

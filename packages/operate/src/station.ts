@@ -101,7 +101,7 @@ export function newStation(stationId: string): StationState {
   };
 }
 
-const newEvse = (evseId: number): EvseState => ({
+export const newEvse = (evseId: number): EvseState => ({
   evseId,
   connectors: new Map(),
   transactionId: null,
@@ -109,32 +109,11 @@ const newEvse = (evseId: number): EvseState => ({
   powerAtMs: null,
 });
 
-export function mapWith<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  return new Map(map).set(key, value);
-}
-
-export function mapWithout<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
-  if (!map.has(key)) return map;
-  const out = new Map(map);
-  out.delete(key);
-  return out;
-}
-
 /** Connectors named so far; a station is not believed for ever. */
 export function connectorCount(state: StationState): number {
   let n = 0;
   for (const evse of state.evses.values()) n += Math.max(evse.connectors.size, 1);
   return n;
-}
-
-/** The state with a changed evse, made when it is new. */
-export function withEvse(
-  state: StationState,
-  evseId: number,
-  change: (evse: EvseState) => Partial<EvseState>,
-): StationState {
-  const evse = state.evses.get(evseId) ?? newEvse(evseId);
-  return { ...state, evses: mapWith(state.evses, evseId, { ...evse, ...change(evse) }) };
 }
 
 /** A plain JSON value of a state, for snapshots. */
