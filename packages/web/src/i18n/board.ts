@@ -32,6 +32,7 @@ export const boardWords = {
   plan: { en: 'Plan', zh: '方案' },
   noPlan: { en: 'No plan has been computed for this board yet.', zh: '此棋盘尚无已完成的方案。' },
   startPlan: { en: 'Make a plan', zh: '新建方案' },
+  planRunning: { en: 'A plan is being computed; gap so far {gap}', zh: '正在计算方案，当前间隙 {gap}' },
   planOpen: { en: 'Open the plan', zh: '查看方案' },
   yearShown: { en: 'State of the plan in', zh: '方案状态年份' },
   legend: { en: 'Legend', zh: '图例' },

@@ -29,8 +29,6 @@ export interface MockFleet {
   readonly tick: () => void;
 }
 
-const both = (text: string) => ({ en: text, zh: text });
-
 /** Stations at the sites of the mock plan; each tick moves them by one step of the virtual clock. */
 export function mockFleet(plan: PlanView, nowMs: () => number, tell: (e: LiveEvent) => void): MockFleet {
   const draw = random(3);

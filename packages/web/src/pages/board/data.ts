@@ -21,7 +21,10 @@ export function finishedRuns(runs: readonly RunView[] | undefined): readonly Run
 
 /** Everything the board shows; the plan is the asked one or the newest with a result. */
 export function useBoardData(info: ServerInfo | undefined, askedRun: string | null) {
-  const boards = useGet<readonly BoardSummary[]>(info !== undefined && info.defaultBoard === null ? '/boards' : null);
+  // The very first start loads its county while the pages are already open.
+  const boards = useGet<readonly BoardSummary[]>(info !== undefined && info.defaultBoard === null ? '/boards' : null, {
+    refetchMs: 3_000,
+  });
   const runs = useGet<readonly RunView[]>('/runs');
   const finished = finishedRuns(runs.data);
   const runId = askedRun ?? finished[0]?.id ?? null;
@@ -34,5 +37,7 @@ export function useBoardData(info: ServerInfo | undefined, askedRun: string | nu
   const stations = useGet<readonly StationView[]>('/stations');
   const summary = useGet<SummaryView>('/summary', { refetchMs: 15_000 });
   const hasNoBoard = info !== undefined && info.defaultBoard === null && boards.data?.length === 0;
-  return { board, runs, finished, runId, plan, stations, summary, hasNoBoard };
+  const running =
+    runs.data?.find((r) => r.kind === 'plan' && (r.status === 'running' || r.status === 'queued')) ?? null;
+  return { board, running, finished, runId, plan, stations, summary, hasNoBoard };
 }

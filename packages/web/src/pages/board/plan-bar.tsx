@@ -1,4 +1,5 @@
 import type { BoardView } from '@qipan/server/contract';
+import { gapText } from '../../format.js';
 import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
 import { go, Link } from '../../router.js';
@@ -13,8 +14,15 @@ export interface PlanBarProps {
 
 /** Which plan and which of its years the map shows. */
 export function PlanBar({ data, yearIndex, onYear }: PlanBarProps) {
-  const { t } = useWords(boardWords);
+  const { t, lang } = useWords(boardWords);
   const plan = data.plan.data;
+  const { running } = data;
+  const underWay = running !== null && (
+    <Link to={`/plan/runs/${encodeURIComponent(running.id)}`}>
+      {t('planRunning', { gap: gapText(running.gap, lang) })}
+    </Link>
+  );
+  if (data.runId === null && underWay !== false) return <div className="plan-bar">{underWay}</div>;
   if (data.runId === null)
     return (
       <div className="plan-bar">
@@ -37,6 +45,7 @@ export function PlanBar({ data, yearIndex, onYear }: PlanBarProps) {
         </select>
       </label>
       <Link to={`/plan/runs/${encodeURIComponent(data.runId)}`}>{t('planOpen')}</Link>
+      {underWay}
       {plan !== undefined && plan.years.length > 1 && (
         <label className="inline year-slider">
           {t('yearShown')}
