@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Reading } from '@qipan/base';
+import { parseTime, type Reading } from '@qipan/base';
 import { scaledInteger, scaledNumber } from '@qipan/ocpp';
-import { readingsOf, type WireSample } from '../src/codec/meter-values.js';
+import { readingsOf, wireTime, type WireSample } from '../src/codec/meter-values.js';
 
 const at = '2025-03-01T10:00:00Z';
 const atMs = Date.UTC(2025, 2, 1, 10);
@@ -178,4 +178,47 @@ test('readings of several times keep their own time, one that is no date has non
     [Date.UTC(2025, 2, 1, 2), null],
   );
   assert.deepEqual(readingsOf(undefined), []);
+});
+
+test('a wire time is what the careful reader says, for real and unreal dates alike', () => {
+  const two = (max: number): fc.Arbitrary<string> => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+  const tail = fc.constantFrom('Z', '.5Z', '.123Z', '+08:00', '', 'z');
+  const time = fc
+    .tuple(fc.integer({ min: 1970, max: 2099 }), two(14), two(33), two(25), two(61), two(61), tail)
+    .map(([y, mo, d, h, mi, s, t]) => `${y}-${mo}-${d}T${h}:${mi}:${s}${t}`);
+  fc.assert(
+    fc.property(time, (text) => {
+      assert.equal(wireTime(text), parseTime(text)?.atMs ?? null, text);
+    }),
+    { numRuns: 3000 },
+  );
+  assert.equal(wireTime('2025-02-30T00:00:00Z'), null);
+  assert.equal(wireTime('2024-02-29T00:00:00Z'), Date.UTC(2024, 1, 29));
+  assert.equal(wireTime(5), null);
+});
+
+test('JSON numbers agree with arithmetic done by hand on their shortest decimal', () => {
+  const number = fc
+    .tuple(fc.integer({ min: -9_999_999, max: 9_999_999 }), fc.integer({ min: 0, max: 6 }))
+    .map(([n, places]) => Number((n / 10 ** places).toFixed(places)));
+  fc.assert(
+    fc.property(number, fc.integer({ min: -4, max: 6 }), (n, shift) => {
+      const text = String(n);
+      fc.pre(!text.includes('e'));
+      assert.equal(BigInt(scaledInteger(n, shift) as number), byHand(text, shift), `${text} · 10^${shift}`);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('other quantities agree with the engine reading the shifted decimal', () => {
+  const text = fc
+    .tuple(fc.integer({ min: -999_999, max: 999_999 }), fc.stringMatching(/^\d{1,6}$/))
+    .map(([a, b]) => `${a}.${b}`);
+  fc.assert(
+    fc.property(text, fc.integer({ min: -3, max: 3 }), (t, shift) => {
+      assert.equal(scaledNumber(t, shift), Number(`${t}e${shift}`) + 0, `${t} · 10^${shift}`);
+    }),
+    { numRuns: 2000 },
+  );
 });

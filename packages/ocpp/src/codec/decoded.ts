@@ -49,21 +49,16 @@ export function placeOfConnector(
   return context.connectors?.get(connectorId) ?? { evseId: connectorId, connectorId: 1 };
 }
 
-/** What every payload carries of its message. */
-export function wireOf(call: ValidCall): Wire {
-  const wire: { -readonly [K in keyof Wire]: Wire[K] } = { version: call.version, messageId: call.id };
-  if (call.payload['offline'] === true) wire.offline = true;
-  if (call.payload['customData'] !== undefined) wire.customData = call.payload['customData'];
-  return wire;
-}
-
 export interface Place {
   readonly atMs?: number | null;
   readonly evseId?: number | null;
   readonly connectorId?: number | null;
 }
 
-/** An event with the context's station and time; the payload without its wire part. */
+/**
+ * An event with the context's station and time. `parts.payload` is the decoder's own fresh object, without the wire part:
+ * it is completed in place, which costs a tenth of a copy.
+ */
 export function eventOf<K extends EventKind>(
   kind: K,
   call: ValidCall,
@@ -77,10 +72,19 @@ export function eventOf<K extends EventKind>(
     receivedAtMs: context.receivedAtMs,
     evseId: parts.place?.evseId ?? null,
     connectorId: parts.place?.connectorId ?? null,
-    payload: { ...wireOf(call), ...parts.payload } as EventPayloads[K],
+    payload: withWire(parts.payload, call) as EventPayloads[K],
   };
   // TypeScript does not see that the union is over K; the generic pair above has checked it.
   return event as unknown as AnyEvent;
+}
+
+function withWire(payload: object, call: ValidCall): object {
+  const wire = payload as { -readonly [K in keyof Wire]: Wire[K] };
+  wire.version = call.version;
+  wire.messageId = call.id;
+  if (call.payload['offline'] === true) wire.offline = true;
+  if (call.payload['customData'] !== undefined) wire.customData = call.payload['customData'];
+  return payload;
 }
 
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

@@ -65,9 +65,24 @@ const defaultUnits: readonly (readonly [string, string])[] = [
 
 const defaultMeasurand = 'Energy.Active.Import.Register';
 
+/** The shape that nearly every station writes: `2025-03-01T10:00:00Z`, with or without milliseconds. */
+function isCommonTime(text: string): boolean {
+  const { length } = text;
+  if (length !== 20 && length !== 24) return false;
+  if (text.charCodeAt(10) !== 84 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(4) !== 45) return false;
+  // `Date.parse` takes February 30 for March 2 and hour 24 for tomorrow: both go the careful way.
+  const isLateDay = text.charCodeAt(8) > 50 || (text.charCodeAt(8) === 50 && text.charCodeAt(9) === 57);
+  return !isLateDay && !(text.charCodeAt(11) === 50 && text.charCodeAt(12) > 51);
+}
+
 /** Millisecond of a wire time, null when it is not a real date. */
 export function wireTime(text: unknown): number | null {
-  return typeof text === 'string' ? (parseTime(text)?.atMs ?? null) : null;
+  if (typeof text !== 'string') return null;
+  if (isCommonTime(text)) {
+    const atMs = Date.parse(text);
+    if (!Number.isNaN(atMs)) return atMs;
+  }
+  return parseTime(text)?.atMs ?? null;
 }
 
 /**
