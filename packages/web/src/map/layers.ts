@@ -18,7 +18,8 @@ const text = (colours: MapColours) => ({
   'text-halo-width': 1.6,
 });
 
-function layers(colours: MapColours): LayerSpecification[] {
+/** The area and what stands on it, the lowest first. */
+function groundLayers(colours: MapColours): LayerSpecification[] {
   return [
     { id: 'area', type: 'fill', source: 'outline', paint: { 'fill-color': colours.area } },
     { id: 'outline', type: 'line', source: 'outline', paint: { 'line-color': colours.outline, 'line-width': 1.4 } },
@@ -44,6 +45,12 @@ function layers(colours: MapColours): LayerSpecification[] {
         'icon-size': ['get', 'size'],
       },
     },
+  ] as LayerSpecification[];
+}
+
+/** The choice, the names and the live stations, above all else. */
+function upperLayers(colours: MapColours): LayerSpecification[] {
+  return [
     {
       id: 'chosen',
       type: 'circle',
@@ -108,7 +115,7 @@ export function furnish(map: Drawn, board: BoardView, colours: MapColours): void
   map.addImage('site-planned', siteIcon(colours, false), { pixelRatio: iconRatio });
   map.addImage('site-existing', siteIcon(colours, true), { pixelRatio: iconRatio });
   for (const [name, image] of stationIcons(colours)) map.addImage(name, image, { pixelRatio: iconRatio });
-  for (const layer of layers(colours)) map.addLayer(layer);
+  for (const layer of [...groundLayers(colours), ...upperLayers(colours)]) map.addLayer(layer);
 }
 
 /** The signs of villages for that many years; made again when the plan has another horizon. */

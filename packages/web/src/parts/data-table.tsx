@@ -41,9 +41,60 @@ export function sortRows<T>(rows: readonly T[], column: Column<T>, descending: b
   });
 }
 
+/** The rows whose shown values hold the word, in the order of the sorted column. */
+function useFound<T>(props: DataTableProps<T>, sort: SortState, word: string): readonly T[] {
+  const { lang } = useWords();
+  const { rows, columns } = props;
+  return useMemo(() => {
+    const wanted = word.trim().toLocaleLowerCase();
+    const holds = (row: T) =>
+      columns.some((c) =>
+        String(c.value(row) ?? '')
+          .toLocaleLowerCase()
+          .includes(wanted),
+      );
+    const kept = wanted === '' ? rows : rows.filter(holds);
+    const column = columns.find((c) => c.key === sort?.key);
+    return column === undefined ? kept : sortRows(kept, column, sort?.descending ?? false, lang);
+  }, [rows, columns, word, sort, lang]);
+}
+
+interface HeadProps<T> {
+  readonly columns: readonly Column<T>[];
+  readonly sort: SortState;
+  readonly onSort: (sort: SortState) => void;
+}
+
+function Head<T>({ columns, sort, onSort }: HeadProps<T>) {
+  const { t } = useWords();
+  const press = (key: string) => onSort({ key, descending: sort?.key === key && !sort.descending });
+  return (
+    <thead>
+      <tr>
+        {columns.map((c) => (
+          <th
+            key={c.key}
+            scope="col"
+            className={c.numeric ? 'numeric' : undefined}
+            aria-sort={sort?.key === c.key ? (sort.descending ? 'descending' : 'ascending') : undefined}
+          >
+            {c.fixed ? (
+              c.title
+            ) : (
+              <button type="button" title={t('sortBy', { column: c.title })} onClick={() => press(c.key)}>
+                {c.title}
+              </button>
+            )}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 /** A table that sorts by its headings and is searched by a word, with the count of what is shown. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { t, lang } = useWords();
+  const { t } = useWords();
   const { rows, columns, rowKey, pageSize = 100, searchable = false } = props;
   const [sort, setSort] = useState<SortState>(
     props.sort ? { key: props.sort.key, descending: props.sort.descending ?? false } : null,
@@ -51,28 +102,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const [word, setWord] = useState('');
   const [pages, setPages] = useState(1);
   const captionId = useId();
-  const found = useMemo(() => {
-    const wanted = word.trim().toLocaleLowerCase();
-    const kept =
-      wanted === ''
-        ? rows
-        : rows.filter((r) =>
-            columns.some((c) =>
-              String(c.value(r) ?? '')
-                .toLocaleLowerCase()
-                .includes(wanted),
-            ),
-          );
-    const column = columns.find((c) => c.key === sort?.key);
-    return column === undefined ? kept : sortRows(kept, column, sort?.descending ?? false, lang);
-  }, [rows, columns, word, sort, lang]);
+  const found = useFound(props, sort, word);
   const shown = found.slice(0, pages * pageSize);
-  const press = (key: string) =>
-    setSort((old) => (old?.key === key ? { key, descending: !old.descending } : { key, descending: false }));
-  const tools = searchable || props.filters !== undefined;
   return (
     <div className="table-block">
-      {tools && (
+      {(searchable || props.filters !== undefined) && (
         <div className="table-tools">
           {searchable && (
             <label className="inline">
@@ -91,26 +125,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
           <caption id={captionId} className={props.isTitled ? 'unseen' : undefined}>
             {props.caption}
           </caption>
-          <thead>
-            <tr>
-              {columns.map((c) => (
-                <th
-                  key={c.key}
-                  scope="col"
-                  className={c.numeric ? 'numeric' : undefined}
-                  aria-sort={sort?.key === c.key ? (sort.descending ? 'descending' : 'ascending') : undefined}
-                >
-                  {c.fixed ? (
-                    c.title
-                  ) : (
-                    <button type="button" title={t('sortBy', { column: c.title })} onClick={() => press(c.key)}>
-                      {c.title}
-                    </button>
-                  )}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head columns={columns} sort={sort} onSort={setSort} />
           <tbody>
             {shown.map((row) => (
               <tr key={rowKey(row)}>

@@ -3,7 +3,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { figure, quantity } from '../../format.js';
 import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
-import type { Pressed } from '../../map/board-map.js';
+import type { Pressed } from '../../map/drawn-map.js';
 import { villageByPlace } from '../../map/features.js';
 import { Age, State } from '../../parts/badges.js';
 import { Tabs } from '../../parts/tabs.js';

@@ -7,7 +7,7 @@ import { useWords } from '../../i18n/language.js';
 import { states } from '../../i18n/states.js';
 import { useInfo } from '../../info.js';
 import { coverageOf, villageByPlace } from '../../map/features.js';
-import type { Pressed } from '../../map/board-map.js';
+import type { Pressed } from '../../map/drawn-map.js';
 import { Guard } from '../../parts/guard.js';
 import { Answer, Failure, Waiting } from '../../parts/states.js';
 import { go } from '../../router.js';

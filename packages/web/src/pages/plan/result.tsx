@@ -98,10 +98,10 @@ function Slacks({ plan }: { readonly plan: PlanView }) {
   );
 }
 
-function Sites({ plan }: { readonly plan: PlanView }) {
+function useSiteColumns(plan: PlanView): readonly Column<PlanSiteView>[] {
   const { t, pick, lang } = useWords(planWords);
   const guns = (s: PlanSiteView) => s.modules.reduce((sum, m) => sum + (m.gunsByYear.at(-1) ?? 0), 0);
-  const columns: Column<PlanSiteView>[] = [
+  return [
     {
       key: 'name',
       title: t('site'),
@@ -171,6 +171,11 @@ function Sites({ plan }: { readonly plan: PlanView }) {
       show: (s) => <p className="reason">{pick(s.reasonYear)}</p>,
     },
   ];
+}
+
+function Sites({ plan }: { readonly plan: PlanView }) {
+  const { t } = useWords(planWords);
+  const columns = useSiteColumns(plan);
   return (
     <div className="card">
       <h2>

@@ -34,20 +34,15 @@ export function Page() {
   );
 }
 
-function Stations({ list }: { readonly list: readonly StationView[] }) {
+/** Energy of the sessions that run now; null when none is measured. */
+function openEnergyWh(s: StationView): number | null {
+  const known = s.evses.flatMap((e) => (e.energyWh === null ? [] : [e.energyWh]));
+  return known.length === 0 ? null : known.reduce((sum, e) => sum + e, 0);
+}
+
+function useColumns(): readonly Column<StationView>[] {
   const { t, pick, lang } = useWords({ ...states, ...stationWords });
-  const [showing, setShowing] = useState<Showing | ''>('');
-  const [origin, setOrigin] = useState<'' | 'simulated' | 'real'>('');
-  const rows = useMemo(
-    () =>
-      list.filter((s) => (showing === '' || stationShowing(s) === showing) && (origin === '' || s.origin === origin)),
-    [list, showing, origin],
-  );
-  const energyWh = (s: StationView) => {
-    const known = s.evses.flatMap((e) => (e.energyWh === null ? [] : [e.energyWh]));
-    return known.length === 0 ? null : known.reduce((sum, e) => sum + e, 0);
-  };
-  const columns: Column<StationView>[] = [
+  return [
     {
       key: 'name',
       title: t('name'),
@@ -83,7 +78,13 @@ function Stations({ list }: { readonly list: readonly StationView[] }) {
       value: stationPowerW,
       show: (s) => powerText(stationPowerW(s), lang),
     },
-    { key: 'energy', title: t('energy'), numeric: true, value: energyWh, show: (s) => energyText(energyWh(s), lang) },
+    {
+      key: 'energy',
+      title: t('energy'),
+      numeric: true,
+      value: openEnergyWh,
+      show: (s) => energyText(openEnergyWh(s), lang),
+    },
     {
       key: 'rated',
       title: t('rated'),
@@ -99,6 +100,18 @@ function Stations({ list }: { readonly list: readonly StationView[] }) {
       show: (s) => `${s.vendorName ?? ''} ${s.model ?? unknownText}`.trim(),
     },
   ];
+}
+
+function Stations({ list }: { readonly list: readonly StationView[] }) {
+  const { t } = useWords({ ...states, ...stationWords });
+  const [showing, setShowing] = useState<Showing | ''>('');
+  const [origin, setOrigin] = useState<'' | 'simulated' | 'real'>('');
+  const rows = useMemo(
+    () =>
+      list.filter((s) => (showing === '' || stationShowing(s) === showing) && (origin === '' || s.origin === origin)),
+    [list, showing, origin],
+  );
+  const columns = useColumns();
   return (
     <DataTable
       caption={t('title')}

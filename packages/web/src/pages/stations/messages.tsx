@@ -16,13 +16,9 @@ export interface MessagesProps {
   readonly onOlder: () => void;
 }
 
-/** The log of the station, newest first; each row opens to the stored payload itself. */
-export function Messages({ station, events, hasOlder, onOlder }: MessagesProps) {
+function useColumns(station: StationDetail): readonly Column<AnyStoredEvent>[] {
   const { t, lang } = useWords({ ...eventWords, ...stationWords });
-  const [kind, setKind] = useState<AnyStoredEvent['kind'] | ''>('');
-  const kinds = [...new Set(events.map((e) => e.kind))].sort();
-  const rows = kind === '' ? events : events.filter((e) => e.kind === kind);
-  const columns: Column<AnyStoredEvent>[] = [
+  return [
     {
       key: 'at',
       title: t('receivedAt'),
@@ -51,6 +47,15 @@ export function Messages({ station, events, hasOlder, onOlder }: MessagesProps) 
       ),
     },
   ];
+}
+
+/** The log of the station, newest first; each row opens to the stored payload itself. */
+export function Messages({ station, events, hasOlder, onOlder }: MessagesProps) {
+  const { t } = useWords({ ...eventWords, ...stationWords });
+  const [kind, setKind] = useState<AnyStoredEvent['kind'] | ''>('');
+  const kinds = [...new Set(events.map((e) => e.kind))].sort();
+  const rows = kind === '' ? events : events.filter((e) => e.kind === kind);
+  const columns = useColumns(station);
   return (
     <div className="card">
       <h2>{t('events')}</h2>

@@ -10,10 +10,8 @@ import { drawnPower, withMeasurement, type PowerPoints } from './power-plot-seri
 
 const hoursToChoose = [1, 6, 24];
 
-/** Measured power of each EVSE over the last hours, growing with every reading that comes in. */
-export function PowerPlot({ station }: { readonly station: StationDetail }) {
-  const { t, lang } = useWords(stationWords);
-  const [hours, setHours] = useState(6);
+/** Read once for the span, then grown by each newer measurement in the live view of the station. */
+function useSeries(station: StationDetail, hours: number): ReadonlyMap<number, PowerPoints> {
   const [series, setSeries] = useState<ReadonlyMap<number, PowerPoints>>(new Map());
   const { id, origin, evses } = station;
   useEffect(() => {
@@ -42,6 +40,14 @@ export function PowerPlot({ station }: { readonly station: StationDetail }) {
       return changed ? next : old;
     });
   }, [evses]);
+  return series;
+}
+
+/** Measured power of each EVSE over the last hours, growing with every reading that comes in. */
+export function PowerPlot({ station }: { readonly station: StationDetail }) {
+  const { t, lang } = useWords(stationWords);
+  const [hours, setHours] = useState(6);
+  const series = useSeries(station, hours);
   const lines = useMemo<Line[]>(
     () =>
       [...series]

@@ -34,28 +34,9 @@ export function Page() {
   );
 }
 
-function Waiting({
-  rows,
-  info,
-}: {
-  readonly rows: readonly UnknownStationView[];
-  readonly info: ServerInfo | undefined;
-}) {
+function useFacts(): readonly Column<UnknownStationView>[] {
   const { t } = useWords(waitingWords);
-  const [approving, setApproving] = useState<UnknownStationView | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const refresh = () => answers.invalidateQueries({ queryKey: ['/unknown-stations'] });
-  const dismiss = async (identity: string) => {
-    if (!globalThis.confirm(t('dismissSure', { identity }))) return;
-    setError(null);
-    try {
-      await remove(`/unknown-stations/${part(identity)}`);
-    } catch (e) {
-      setError(e);
-    }
-    await refresh();
-  };
-  const columns: Column<UnknownStationView>[] = [
+  return [
     { key: 'identity', title: t('identity'), value: (u) => u.identity, show: (u) => <code>{u.identity}</code> },
     {
       key: 'vendor',
@@ -80,6 +61,32 @@ function Waiting({
     },
     { key: 'attempts', title: t('attempts'), numeric: true, value: (u) => u.attempts },
     { key: 'connected', title: t('connected'), value: (u) => (u.connected ? t('yes') : t('no')) },
+  ];
+}
+
+function Waiting({
+  rows,
+  info,
+}: {
+  readonly rows: readonly UnknownStationView[];
+  readonly info: ServerInfo | undefined;
+}) {
+  const { t } = useWords(waitingWords);
+  const [approving, setApproving] = useState<UnknownStationView | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const refresh = () => answers.invalidateQueries({ queryKey: ['/unknown-stations'] });
+  const dismiss = async (identity: string) => {
+    if (!globalThis.confirm(t('dismissSure', { identity }))) return;
+    setError(null);
+    try {
+      await remove(`/unknown-stations/${part(identity)}`);
+    } catch (e) {
+      setError(e);
+    }
+    await refresh();
+  };
+  const columns: Column<UnknownStationView>[] = [
+    ...useFacts(),
     {
       key: 'actions',
       title: '',
