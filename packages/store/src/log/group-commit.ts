@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { QipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
+import { QipanError, type AnyEvent } from '@qipan/base';
 import type { CommitCounters, RowWrite, StoreHealth } from '../contract.js';
 import { asQipanError, errorCodeOf, failureKind, messageOf } from '../database/failure.js';
 import { encode, type Item } from './item.js';
@@ -27,7 +27,7 @@ export interface GroupCommitOptions {
   /** What else is known about the database: a supervised server that cannot be started for want of space. */
   readonly outsideHealth: () => StoreHealth;
   /** After each commit with events, in order. */
-  readonly onCommit: (firstSeq: number, events: readonly AnyStoredEvent[]) => void;
+  readonly onCommit: (firstSeq: number, events: readonly AnyEvent[]) => void;
   /** Makes room in the log for the seqs to come. */
   readonly ensureRoom: () => Promise<void>;
 }
@@ -146,23 +146,20 @@ export class GroupCommit {
   }
 
   #acknowledge(group: readonly Item[], last: number): void {
-    const stored: AnyStoredEvent[] = [];
     let seq = last;
-    const answers = group.map((item) =>
-      item.events.map((e) => {
-        stored.push({ ...e, seq: ++seq } as AnyStoredEvent);
-        return seq;
-      }),
-    );
+    const answers = group.map((item) => item.events.map(() => ++seq));
     const s = this.#sums;
     s.commits++;
     s.appends += group.length;
-    s.events += stored.length;
+    s.events += seq - last;
     s.writes += group.reduce((sum, item) => sum + item.writes.length, 0);
     s.largestGroup = Math.max(s.largestGroup, group.length);
-    if (stored.length > 0) {
+    if (seq > last) {
       this.#lastSeq = seq;
-      this.#o.onCommit(last + 1, stored);
+      this.#o.onCommit(
+        last + 1,
+        group.flatMap((item) => item.events),
+      );
     }
     group.forEach((item, i) => item.resolve(answers[i] as number[]));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { AnyStoredEvent } from '@qipan/base';
+import type { AnyEvent, AnyStoredEvent } from '@qipan/base';
 import type { StoreHealth } from '../contract.js';
 import { makeClient, type ConnectionPlan } from '../database/connection.js';
 import { readLog } from './read.js';
@@ -56,10 +56,12 @@ export class News {
   }
 
   /** A commit of this process. */
-  committed(firstSeq: number, events: readonly AnyStoredEvent[]): void {
+  committed(firstSeq: number, events: readonly AnyEvent[]): void {
     const last = firstSeq + events.length - 1;
     this.#known = Math.max(this.#known, last);
-    if (!this.#reading && firstSeq === this.#delivered + 1) this.#deliver(events);
+    const isNext = !this.#reading && firstSeq === this.#delivered + 1;
+    if (isNext && this.#listeners.size > 0)
+      this.#deliver(events.map((e, i) => ({ ...e, seq: firstSeq + i }) as AnyStoredEvent));
     else this.#catchUp();
     this.#tellOthers();
   }
