@@ -45,11 +45,13 @@ class Caller {
   #isMeter = false;
   #isStopped = false;
 
-  constructor(
-    readonly order: LoadOrder,
-    readonly station: LoadOrder['stations'][number],
-  ) {
+  readonly order: LoadOrder;
+  readonly identity: string;
+
+  constructor(order: LoadOrder, station: LoadOrder['stations'][number]) {
     const { identity, password } = station;
+    this.order = order;
+    this.identity = identity;
     const headers: Record<string, string> = {};
     if (password !== null)
       headers['authorization'] = `Basic ${Buffer.from(`${identity}:${password}`).toString('base64')}`;
@@ -74,7 +76,7 @@ class Caller {
   #call(action: string, payload: string): Promise<Record<string, unknown>> {
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#ws.send(`[2,"${this.station.identity}-${this.#n++}","${action}",${payload}]`);
+      this.#ws.send(`[2,"${this.identity}-${this.#n++}","${action}",${payload}]`);
     });
   }
 
@@ -85,7 +87,7 @@ class Caller {
     const timestamp = new Date().toISOString();
     const started = await this.#call(
       'StartTransaction',
-      `{"connectorId":1,"idTag":"${this.station.identity}","meterStart":${this.#registerWh},"timestamp":"${timestamp}"}`,
+      `{"connectorId":1,"idTag":"${this.identity}","meterStart":${this.#registerWh},"timestamp":"${timestamp}"}`,
     );
     this.#transactionId = Number(started['transactionId']);
   }

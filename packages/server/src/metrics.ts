@@ -1,9 +1,10 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** What `/metrics` tells, in Prometheus' words. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly answerSeconds: Histogram;
+  /** Notes how long an answer took, from the frame to the answer, commit included. */
+  readonly answered: (ms: number) => void;
 }
 
 const gauges: readonly (readonly [string, string])[] = [
@@ -25,6 +26,9 @@ const counters: readonly (readonly [string, string])[] = [
   ['qipan_committed_events_total', 'Events committed by this process'],
 ];
 
+/** Upper bounds of the classes of answer times. */
+const boundsMs = [1, 2, 5, 10, 20, 50, 100, 500, 2_000, 10_000];
+
 /** `read` gives the figures by name; it is only asked when `/metrics` is, so that counting stays a plain addition. */
 export function createMetrics(read: () => Readonly<Record<string, number>>): Metrics {
   const registry = new Registry();
@@ -44,11 +48,30 @@ export function createMetrics(read: () => Readonly<Record<string, number>>): Met
       },
     });
   }
-  const answerSeconds = new Histogram({
-    name: 'qipan_answer_seconds',
-    help: 'From a frame to its answer, commit included',
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10],
+  const counts = new Float64Array(boundsMs.length + 1);
+  let sumMs = 0;
+  const answers: Gauge<'le'> = new Gauge({
+    name: 'qipan_answers_within_seconds',
+    help: 'Answers given within so many seconds, commit included',
+    labelNames: ['le'],
     registers,
+    collect: () => {
+      let within = 0;
+      boundsMs.forEach((bound, k) => answers.set({ le: String(bound / 1000) }, (within += counts[k] ?? 0)));
+      answers.set({ le: '+Inf' }, within + (counts[boundsMs.length] ?? 0));
+    },
   });
-  return { registry, answerSeconds };
+  const sum: Gauge = new Gauge({
+    name: 'qipan_answers_seconds_sum',
+    help: 'Seconds spent on answers, commit included',
+    registers,
+    collect: () => sum.set(sumMs / 1000),
+  });
+  const answered = (ms: number): void => {
+    sumMs += ms;
+    let k = 0;
+    while (k < boundsMs.length && ms > (boundsMs[k] as number)) k++;
+    counts[k] = (counts[k] as number) + 1;
+  };
+  return { registry, answered };
 }

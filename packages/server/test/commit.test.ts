@@ -8,7 +8,16 @@ import { QipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
 import type { ServerInfo, StationView, TransactionView } from '@qipan/server/contract';
 import { openStore, type RowWrite, type Store, type StoreHealth } from '@qipan/store';
 import { WebSocket } from 'ws';
-import { boot16, eventually, foreignStation, meter16, pause, startTestServer, temporaryFolder, type TestServer } from './support.js';
+import {
+  boot16,
+  eventually,
+  foreignStation,
+  meter16,
+  pause,
+  startTestServer,
+  temporaryFolder,
+  type TestServer,
+} from './support.js';
 
 /** A store whose commits can be held back and refused. */
 class FailingStore implements Store {
@@ -127,7 +136,10 @@ test('with a full disk nothing is answered, everybody is told, and after it ever
     assert.equal(refused.status, 507);
     assert.equal((refused.body as { code: string }).code, 'DISK_FULL');
     const stranger = new WebSocket(`${server.ocppUrl}/STRANGER`, 'ocpp1.6');
-    const [, response] = (await once(stranger, 'unexpected-response')) as [unknown, { statusCode: number; headers: Record<string, string> }];
+    const [, response] = (await once(stranger, 'unexpected-response')) as [
+      unknown,
+      { statusCode: number; headers: Record<string, string> },
+    ];
     stranger.on('error', () => undefined);
     stranger.terminate();
     assert.equal(response.statusCode, 503);
@@ -137,7 +149,11 @@ test('with a full disk nothing is answered, everybody is told, and after it ever
     store.refusal = null;
     const started = await answer;
     const transactions = await server.get<TransactionView[]>(`transactions?stationId=${id}`);
-    assert.deepEqual(transactions.map((t) => t.transactionId), [String(started['transactionId'])], 'once, and as answered');
+    assert.deepEqual(
+      transactions.map((t) => t.transactionId),
+      [String(started['transactionId'])],
+      'once, and as answered',
+    );
     assert.equal((await server.ask('GET', '/healthz')).status, 200);
     await cp.close();
   });
@@ -224,7 +240,10 @@ test('after a restart stations, sessions and sums are as they were, and made aga
     const transactionId = started['transactionId'] as number;
     await cp.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging' });
     for (const k of [1, 2, 3])
-      await cp.call('MeterValues', meter16(1, transactionId, session * 1000 + k * 50, 7000, at(session * 100 + k * 20)));
+      await cp.call(
+        'MeterValues',
+        meter16(1, transactionId, session * 1000 + k * 50, 7000, at(session * 100 + k * 20)),
+      );
     if (session < 2)
       await cp.call('StopTransaction', {
         transactionId,
@@ -240,8 +259,12 @@ test('after a restart stations, sessions and sums are as they were, and made aga
   }, 'the end of the connection');
   await first.api.saveStates();
   const rows = async (server: TestServer) => ({
-    transactions: await server.store.records.sql('select * from "chargingTransaction" order by "stationId", "transactionId"'),
-    states: await server.store.records.sql('select "stationId", "seq", "state" from "stationState" order by "stationId"'),
+    transactions: await server.store.records.sql(
+      'select * from "chargingTransaction" order by "stationId", "transactionId"',
+    ),
+    states: await server.store.records.sql(
+      'select "stationId", "seq", "state" from "stationState" order by "stationId"',
+    ),
   });
   const live = await rows(first);
   assert.equal(live.transactions.length, 3);

@@ -50,7 +50,10 @@ async function rawStation(protocol = 'ocpp1.6', options: object = {}): Promise<R
 const boot = '[2,"b","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]';
 const accepted = async (protocol = 'ocpp1.6'): Promise<RawStation> => {
   const s = await rawStation(protocol);
-  const body = protocol === 'ocpp1.6' ? boot : '[2,"b","BootNotification",{"reason":"PowerUp","chargingStation":{"vendorName":"V","model":"M"}}]';
+  const body =
+    protocol === 'ocpp1.6'
+      ? boot
+      : '[2,"b","BootNotification",{"reason":"PowerUp","chargingStation":{"vendorName":"V","model":"M"}}]';
   s.send(body);
   assert.equal((await s.next())[0], 3);
   return s;
@@ -61,8 +64,16 @@ test('every malformed or unknown frame gets its code, and the station goes on ta
     ['ocpp1.6', '[2,"1","Explode",{}]', 'NotImplemented'],
     ['ocpp1.6', '[2,"2","RemoteStopTransaction",{"transactionId":1}]', 'NotSupported'],
     ['ocpp1.6', '[2,"3","StatusNotification",{"connectorId":1}]', 'OccurenceConstraintViolation'],
-    ['ocpp1.6', '[2,"4","StatusNotification",{"connectorId":"one","errorCode":"NoError","status":"Available"}]', 'TypeConstraintViolation'],
-    ['ocpp1.6', '[2,"5","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Sleeping"}]', 'PropertyConstraintViolation'],
+    [
+      'ocpp1.6',
+      '[2,"4","StatusNotification",{"connectorId":"one","errorCode":"NoError","status":"Available"}]',
+      'TypeConstraintViolation',
+    ],
+    [
+      'ocpp1.6',
+      '[2,"5","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Sleeping"}]',
+      'PropertyConstraintViolation',
+    ],
     ['ocpp2.0.1', '{"not":"a frame"}', 'RpcFrameworkError'],
     ['ocpp2.0.1', '[2,"6","StatusNotification",{}]', 'OccurrenceConstraintViolation'],
     ['ocpp2.0.1', '[9,"7",{}]', 'MessageTypeNotSupported'],
@@ -159,7 +170,10 @@ test('a station that pipelines is answered in order', async () => {
         : `[2,"k${k}","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}]`,
     );
   await eventually(() => s.frames.length === 151, 'all answers');
-  assert.deepEqual(s.frames.slice(1).map((f) => f[1]), Array.from({ length: 150 }, (_, k) => `k${k}`));
+  assert.deepEqual(
+    s.frames.slice(1).map((f) => f[1]),
+    Array.from({ length: 150 }, (_, k) => `k${k}`),
+  );
   s.ws.terminate();
 });
 

@@ -128,6 +128,7 @@ async function servePages(app: FastifyInstance, webRoot: string | undefined): Pr
     await app.register(files, {
       root: path.resolve(webRoot),
       wildcard: false,
+      cacheControl: false,
       setHeaders: (res, file) => {
         const isHashed = /[\\/]assets[\\/].*-[\w-]{8,}\.\w+$/.test(file);
         res.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -1,56 +1,31 @@
 import type { AnyStoredEvent } from '@qipan/base';
 
-export interface RingEntry {
-  readonly seq: number;
-  readonly stationId: string;
-  /** The whole server-sent message, made once for all readers. */
-  readonly text: string;
-}
-
-/** The last events of the log in memory, in order of `seq`. */
+/** The last events of the log in memory, in order of `seq`, which has no gaps. Kept only while somebody reads. */
 export class EventRing {
   readonly #capacity: number;
-  #entries: RingEntry[] = [];
-  #dropped = false;
+  #events: AnyStoredEvent[] = [];
 
-  constructor(capacity = 4096) {
+  constructor(capacity = 2048) {
     this.#capacity = capacity;
   }
 
   push(events: readonly AnyStoredEvent[]): void {
-    for (const e of events) this.#entries.push(ringEntry(e));
+    for (const e of events) this.#events.push(e);
     // Cut in halves so that the cost of moving is shared by many pushes.
-    if (this.#entries.length > this.#capacity * 2) {
-      this.#entries = this.#entries.slice(-this.#capacity);
-      this.#dropped = true;
-    }
+    if (this.#events.length > this.#capacity * 2) this.#events = this.#events.slice(-this.#capacity);
   }
 
-  /** Highest `seq`, 0 when empty. */
-  get lastSeq(): number {
-    return this.#entries.at(-1)?.seq ?? 0;
+  clear(): void {
+    this.#events = [];
   }
 
-  /**
-   * Entries after `seq`, or null when some of them are no longer here. Numbers may be skipped by the log, so what stands before the
-   * first entry counts as missing unless the reader has it; `startSeq` is where the log stood when the ring was made.
-   */
-  after(seq: number, startSeq: number): readonly RingEntry[] | null {
-    const from = this.#dropped ? (this.#entries[0] as RingEntry).seq - 1 : startSeq;
-    if (seq < from) return null;
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const mid = (low + high) >>> 1;
-      if ((this.#entries[mid] as RingEntry).seq <= seq) low = mid + 1;
-      else high = mid;
-    }
-    return this.#entries.slice(low);
+  /** Events after `seq`, or null when some of them are not here; `lastSeq` is where the log stands. */
+  after(seq: number, lastSeq: number): readonly AnyStoredEvent[] | null {
+    if (seq >= lastSeq) return [];
+    const first = this.#events[0];
+    if (first === undefined || seq < first.seq - 1) return null;
+    return this.#events.slice(seq - first.seq + 1);
   }
-}
-
-export function ringEntry(e: AnyStoredEvent): RingEntry {
-  return { seq: e.seq, stationId: e.stationId, text: message('event', { type: 'event', event: e }, e.seq) };
 }
 
 /** One server-sent event. JSON holds no raw line break, so one `data:` line is enough. */

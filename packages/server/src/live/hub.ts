@@ -8,7 +8,7 @@ import type {
   TransactionView,
   UnknownStationView,
 } from '../contract.js';
-import { EventRing, message, ringEntry, type RingEntry } from './event-ring.js';
+import { EventRing, message } from './event-ring.js';
 
 /** What the hub asks for when it writes, so that a view is made once, at the moment it is sent. */
 export interface LiveSource {
@@ -47,7 +47,6 @@ export class LiveHub {
   readonly #source: LiveSource;
   readonly #clients = new Set<Client>();
   readonly #ring = new EventRing();
-  readonly #startSeq: number;
   readonly #stations = new Set<string>();
   /** Latest state of everything else by kind and key. */
   readonly #latest = new Map<string, { type: string; stationId: string | null; data: unknown }>();
@@ -55,22 +54,24 @@ export class LiveHub {
   #summaryAtMs = 0;
   #lastSummary = '';
   #isClosed = false;
+  /** Where the log stands. */
+  #lastSeq: number;
+  /** Texts of the events of one flush, made once for all clients. */
+  #texts = new Map<number, string>();
 
   constructor(source: LiveSource, startSeq: number) {
     this.#source = source;
-    this.#startSeq = startSeq;
+    this.#lastSeq = startSeq;
   }
 
   get clients(): number {
     return this.#clients.size;
   }
 
-  get lastSeq(): number {
-    return Math.max(this.#startSeq, this.#ring.lastSeq);
-  }
-
+  /** Committed events, in order of the log. */
   events(events: readonly AnyStoredEvent[]): void {
-    this.#ring.push(events);
+    this.#lastSeq = Math.max(this.#lastSeq, events.at(-1)?.seq ?? 0);
+    if (this.#clients.size > 0) this.#ring.push(events);
   }
 
   station(stationId: string): void {
@@ -105,7 +106,7 @@ export class LiveHub {
     const client: Client = {
       response,
       filter,
-      seq: since ?? this.lastSeq,
+      seq: since ?? this.#lastSeq,
       isCatchingUp: false,
       lastWriteMs: Date.now(),
     };
@@ -135,6 +136,7 @@ export class LiveHub {
       this.#timer = null;
       this.#stations.clear();
       this.#latest.clear();
+      this.#ring.clear();
     }
   }
 
@@ -155,6 +157,7 @@ export class LiveHub {
       this.#write(client, parts.join(''), nowMs);
       if (nowMs - client.lastWriteMs > pingMs) this.#write(client, ': ping\n\n', nowMs);
     }
+    this.#texts.clear();
     if (nowMs - this.#summaryAtMs >= summaryMs) {
       this.#summaryAtMs = nowMs;
       await this.#writeSummary(nowMs);
@@ -174,7 +177,7 @@ export class LiveHub {
 
   #eventsFor(client: Client): string {
     if (client.isCatchingUp || !wants(client.filter, 'event', client.filter.stationId)) return '';
-    const entries = this.#ring.after(client.seq, this.#startSeq);
+    const entries = this.#ring.after(client.seq, this.#lastSeq);
     if (entries === null) {
       client.isCatchingUp = true;
       void this.#catchUp(client);
@@ -184,32 +187,42 @@ export class LiveHub {
   }
 
   /** Text of what the client wants of `entries`; what is beyond `most` is left out and said so by a `gap`. */
-  #eventText(client: Client, entries: readonly RingEntry[], most: number): string {
+  #eventText(client: Client, entries: readonly AnyStoredEvent[], most: number): string {
     if (entries.length === 0) return '';
     const wanted =
       client.filter.stationId === null ? entries : entries.filter((e) => e.stationId === client.filter.stationId);
     const cut = Math.max(0, wanted.length - most);
     const gap =
-      cut === 0 ? '' : message('gap', { type: 'gap', afterSeq: client.seq, beforeSeq: (wanted[cut] as RingEntry).seq });
-    client.seq = (entries.at(-1) as RingEntry).seq;
+      cut === 0
+        ? ''
+        : message('gap', { type: 'gap', afterSeq: client.seq, beforeSeq: (wanted[cut] as AnyStoredEvent).seq });
+    client.seq = (entries.at(-1) as AnyStoredEvent).seq;
     return (
       gap +
       wanted
         .slice(cut)
-        .map((e) => e.text)
+        .map((e) => this.#text(e))
         .join('')
     );
   }
 
-  /** Reads from the log what the ring no longer holds. */
+  #text(event: AnyStoredEvent): string {
+    const known = this.#texts.get(event.seq);
+    if (known !== undefined) return known;
+    const text = message('event', { type: 'event', event }, event.seq);
+    this.#texts.set(event.seq, text);
+    return text;
+  }
+
+  /** Reads from the log what the ring does not hold. */
   async #catchUp(client: Client): Promise<void> {
     try {
-      const from = Math.max(client.seq, this.lastSeq - mostReplayed);
+      const from = Math.max(client.seq, this.#lastSeq - mostReplayed);
       let text = from > client.seq ? message('gap', { type: 'gap', afterSeq: client.seq, beforeSeq: from + 1 }) : '';
       client.seq = from;
-      const entries = (await this.#source.eventsAfter(from, mostReplayed)).map(ringEntry);
+      const entries = await this.#source.eventsAfter(from, mostReplayed);
       text += this.#eventText(client, entries, mostReplayed);
-      if (this.#ring.after(client.seq, this.#startSeq) === null) client.seq = this.lastSeq;
+      if (this.#ring.after(client.seq, this.#lastSeq) === null) client.seq = this.#lastSeq;
       this.#write(client, text, Date.now());
       client.isCatchingUp = false;
     } catch {

@@ -222,7 +222,8 @@ export class StationSocket {
 
   #send(text: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
-    this.#host.sent(Buffer.byteLength(text));
+    // What we send is ASCII but for a rare message text: the length is the number of bytes.
+    this.#host.sent(text.length);
     this.#ws.send(text, { binary: false, compress: true });
   }
 

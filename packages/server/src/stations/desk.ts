@@ -28,6 +28,7 @@ export interface DeskOptions {
 const noTokens: TokenTable = { get: () => undefined };
 const replacementWindowMs = 60_000;
 const replacementsAllowed = 5;
+const noWrites: readonly RowWrite[] = [];
 const internalError: Reply = { type: 'error', error: { code: 'InternalError', description: 'a fault of the server' } };
 
 /**
@@ -175,7 +176,7 @@ export class Desk implements StationDirectory {
         decision = settled;
       }
       if (decision.answer.kind === 'registration') socket.machine.registration = decision.answer.status;
-      this.#o.metrics.answerSeconds.observe((performance.now() - startedMs) / 1000);
+      this.#o.metrics.answered(performance.now() - startedMs);
       return { type: 'answer', payload: encodeAnswer(decoded, decision.answer) ?? {} };
     } catch (e) {
       this.#o.logger.error({ err: e, station: entry.id, action: call.action }, 'message failed');
@@ -196,7 +197,7 @@ export class Desk implements StationDirectory {
     let decision = first;
     for (;;) {
       try {
-        await this.#o.ledger.commit(entry, { ...decision, writes: this.#facts(entry, decision) });
+        await this.#o.ledger.commit(entry, decision, this.#facts(entry, decision));
         return decision;
       } catch (e) {
         this.counters.commitFailures++;
@@ -231,7 +232,7 @@ export class Desk implements StationDirectory {
   /** What a boot says about the station goes into its record. */
   #facts(entry: StationEntry, decision: Decision): readonly RowWrite[] {
     const booted = decision.events[0];
-    if (booted?.kind !== 'booted') return [];
+    if (booted?.kind !== 'booted') return noWrites;
     const { vendorName, model, serialNumber, firmwareVersion, version } = booted.payload;
     const facts = { vendorName, model, serialNumber, firmwareVersion, ocppVersion: version ?? null };
     entry.row = { ...entry.row, ...facts };

@@ -1,6 +1,6 @@
 import { hashText, type AnyStoredEvent, type Bilingual } from '@qipan/base';
 import { AnswerMemory } from '@qipan/ocpp';
-import { newStation, type StationState, type Transaction } from '@qipan/operate';
+import { newStation, type Rules, type StationState, type Transaction } from '@qipan/operate';
 import type { RowOf } from '@qipan/store';
 import type { Origin } from '../clock.js';
 import type { StationSocket } from '../sockets/station-socket.js';
@@ -52,6 +52,8 @@ export interface StationEntry {
   /** A commit failed: the state may hold what the log does not, or miss what it holds. */
   isStale: boolean;
   resyncing: Promise<readonly AnyStoredEvent[]> | null;
+  /** Made when first asked for; null again after the record changed. */
+  rules: Rules | null;
   /** 0…1, fixed by the identity: spreads heartbeats. */
   readonly jitter: number;
 }
@@ -75,6 +77,7 @@ export function newEntry(row: StationRow): StationEntry {
     stable: { state: newStation(row.id), seq: 0 },
     isStale: false,
     resyncing: null,
+    rules: null,
     jitter: hashText(row.identity) / 0xffffffff,
   };
 }

@@ -13,8 +13,6 @@ export interface Change {
   readonly events: readonly AnyEvent[];
   readonly transactions: readonly Transaction[];
   readonly effects: readonly Effect[];
-  /** Further rows of the same commit. */
-  readonly writes?: readonly RowWrite[];
 }
 
 export interface LedgerOptions {
@@ -41,12 +39,13 @@ export class Ledger {
 
   /**
    * Puts a decided change in place and resolves when it is on disk. Rejects as `log.append` does; the entry is stale from then on
-   * and must be brought back by `resync` before the next decision.
+   * and must be brought back by `resync` before the next decision. `more` are further rows of the same commit.
    */
-  async commit(entry: StationEntry, change: Change): Promise<void> {
+  async commit(entry: StationEntry, change: Change, more: readonly RowWrite[]): Promise<void> {
     const { state, events, transactions, effects } = change;
     entry.state = state;
-    const writes = [...(change.writes ?? []), ...this.#rows(entry, transactions, effects)];
+    const rows = this.#rows(entry, transactions, effects);
+    const writes = more.length === 0 ? rows : [...more, ...rows];
     entry.inFlight++;
     let seqs: readonly number[];
     try {
@@ -77,7 +76,7 @@ export class Ledger {
       effects.push(...out.effects);
       for (const t of out.transactions) transactions.set(t.transactionId, t);
     }
-    await this.commit(entry, { state, events, writes, effects, transactions: [...transactions.values()] });
+    await this.commit(entry, { state, events, effects, transactions: [...transactions.values()] }, writes);
   }
 
   /**

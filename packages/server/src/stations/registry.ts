@@ -75,12 +75,14 @@ export class StationRegistry {
 
   /** Rules of one station: the defaults, its nameplate, and its own place in the ±20 % by which heartbeats are spread. */
   rulesOf(entry: StationEntry): Rules {
+    if (entry.rules !== null) return entry.rules;
     const { evsePowerW } = settingsOf(entry);
-    return {
+    entry.rules = {
       ...defaultRules,
       heartbeatIntervalS: Math.round(defaultRules.heartbeatIntervalS * (0.8 + 0.4 * entry.jitter)),
       ...(evsePowerW === undefined ? {} : { nameplateW: evsePowerW }),
     };
+    return entry.rules;
   }
 
   /** Loads records and states, then folds what the log holds beyond them. Gives the number of events folded. */
@@ -194,6 +196,7 @@ export class StationRegistry {
     const row = { ...entry.row, ...columns };
     await this.#store.records.write([{ table: 'chargingStation', row }]);
     entry.row = row;
+    entry.rules = null;
   }
 
   /** Makes sure that transaction ids of a durable block are at hand. */
