@@ -16,6 +16,7 @@ function typeOf(node: Schema, indent: string): string {
       return `readonly (${node.items === undefined ? 'unknown' : typeOf(node.items, indent)})[]`;
     case 'object':
       return node.properties === undefined ? '{ readonly [name: string]: unknown }' : body(node, indent);
+    case undefined:
     default:
       return 'unknown';
   }

@@ -440,7 +440,7 @@ test('firmware, log and diagnostics states keep their request number where there
   ]);
 });
 
-test('TC_079_CSMS: a security event keeps type, time and technical words', () => {
+test('TC_077_CSMS and TC_078_CSMS: a security event keeps type, time and technical words', () => {
   const request = { type: 'TamperDetectionActivated', timestamp: at, techInfo: 'lid' };
   for (const version of versions) {
     const event = only(decode(version, 'SecurityEventNotification', request), 'securityEvent');

@@ -205,7 +205,7 @@ test('TC_054_CSMS: messages that 1.6 triggers by the extended message go that wa
   assert.match(why('1.6', trigger('toString')), /toString/);
 });
 
-test('TC_056_CSMS and TC_057_CSMS: profiles keep their limits, 1.6 takes one schedule of its own purposes', () => {
+test('profiles keep their limits, 1.6 takes one schedule of its own purposes', () => {
   const set: Command = { action: 'SetChargingProfile', payload: { evseId: 0, chargingProfile: profile } };
   const sent = encoded('1.6', set).payload as { csChargingProfiles: { chargingSchedule: Payload } };
   assert.deepEqual(sent.csChargingProfiles.chargingSchedule['chargingSchedulePeriod'], [
@@ -244,7 +244,7 @@ test('TC_067_CSMS: clearing names what is given and nothing else', () => {
   );
 });
 
-test('TC_064_CSMS: data of any shape travels to a 1.6 station as text', () => {
+test('data of any shape travels to a 1.6 station as text', () => {
   const send: Command = { action: 'DataTransfer', payload: { vendorId: 'v', data: { a: [1] } } };
   assert.deepEqual(encoded('1.6', send).payload, { vendorId: 'v', data: '{"a":[1]}' });
   assert.deepEqual(encoded('2.0.1', send).payload, { vendorId: 'v', data: { a: [1] } });

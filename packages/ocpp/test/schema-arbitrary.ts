@@ -90,6 +90,7 @@ export function payloadArbitrary(root: Node, node: Node = root, depth = 6): fc.A
       const model = Object.fromEntries(entries.map(([name, n]) => [name, payloadArbitrary(root, n, depth - 1)]));
       return fc.record(model, { requiredKeys: [...required].filter((name) => name in model) });
     }
+    case undefined:
     default:
       return fc.constantFrom('text', 1, true);
   }
