@@ -30,23 +30,41 @@ export function accountOf(name: string): { uid: number; gid: number } | null {
 
 let databases = 0;
 
-/** Makes a database through the server's own and gives its address in the form of DATABASE_URL. */
-async function makeDatabase(config: pg.ClientConfig & { user: string; host: string }): Promise<string> {
-  const name = `suite${process.pid}n${++databases}`;
-  const client = new pg.Client({ ...config, database: 'postgres' });
-  await client.connect();
-  await client.query(`create database "${name}"`);
-  await client.end();
-  const password = config.password ? `:${encodeURIComponent(config.password as string)}` : '';
-  return `postgres://${config.user}${password}@${encodeURIComponent(config.host)}:${config.port ?? 5432}/${name}`;
+type ServerConfig = pg.ClientConfig & { readonly user: string; readonly host: string };
+
+/**
+ * Gives stores on databases without our schema. Databases are used again after their store was closed: each new one is
+ * hundreds of files that the server has to sync before it stops.
+ */
+function freshStores(config: ServerConfig): Engine['fresh'] {
+  const free: string[] = [];
+  const sql = async (database: string, text: string) => {
+    const client = new pg.Client({ ...config, database });
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
+  return async (options) => {
+    const used = free.pop();
+    const name = used ?? `suite${++databases}`;
+    await (used ? sql(name, 'drop schema "qipan" cascade') : sql('postgres', `create database "${name}"`));
+    const password = config.password ? `:${encodeURIComponent(config.password as string)}` : '';
+    const at = `${encodeURIComponent(config.host)}:${config.port ?? 5432}`;
+    const store = await openStore({ databaseUrl: `postgres://${config.user}${password}@${at}/${name}` }, options);
+    const close = async () => {
+      await store.close();
+      free.push(name);
+    };
+    return { ...store, close };
+  };
 }
 
-/** The embedded server; its first store goes through `openStore({folder})`, further ones to databases beside it. */
+/** The embedded server; the suite's stores are databases on it. `embedded.test.ts` opens it as programs do, by its folder. */
 export async function embeddedEngine(): Promise<Engine> {
   const folder = temporaryFolder();
   const server: EmbeddedServer = await startEmbedded({ folder });
   return {
-    fresh: async (options) => openStore({ databaseUrl: await makeDatabase(server.address) }, options),
+    fresh: freshStores(server.address),
     crash: async () => {
       const pid = server.pid();
       process.kill(pid, 'SIGKILL');
@@ -136,7 +154,7 @@ export async function outsideEngine(bin: string): Promise<Engine> {
   };
   let server = await start();
   return {
-    fresh: async (options) => openStore({ databaseUrl: await makeDatabase(config) }, options),
+    fresh: freshStores(config),
     crash: async () => {
       const gone = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGKILL');
