@@ -13,7 +13,7 @@ export { checkMilpProblem } from './milp/check-problem.js';
 export { highsEngine, type HighsModel, type HighsModule, type HighsSolution } from './milp/highs-engine.js';
 export { Model, type ConstraintRow, type VariableFamily, type VariableOptions } from './milp/model.js';
 export { lpText, mpsText } from './milp/model-text.js';
-export { pMedian, ufl, mclp, lscp, pCenter } from './location/solve.js';
+export { pMedian, ufl, mclp, lscp, pCenter, cfl, solveLocation } from './location/solve.js';
 export type {
   Certificate,
   CertificateBranch,

@@ -1,5 +1,6 @@
 import { selectSmallest } from '@qipan/numeric';
 import type { AssignmentModel } from './assignment-model.js';
+import type { DualFunction } from './dual-ascent.js';
 import { quantum } from './scale.js';
 import { siteColumns, type ServiceLists, type SiteColumns } from './service-lists.js';
 
@@ -37,8 +38,10 @@ export class SiteStates {
  * `L(λ) = Σλ_i + min Σ_j ρ_j·y_j`, `ρ_j = fixedCost_j + Σ_i min(0, c_ij − λ_i)`, with p sites or any number, and
  * `0 ≤ λ_i ≤ min(unserved_i, limit_i)`: below the limit a row's list holds every site that matters, so L is exact.
  */
-export class AssignmentDual {
+export class AssignmentDual implements DualFunction {
   readonly model: AssignmentModel;
+  /** The decisions under which the function is evaluated. */
+  states: SiteStates;
   lists: ServiceLists;
   columns: SiteColumns;
   /** Upper limit of each multiplier. */
@@ -60,6 +63,8 @@ export class AssignmentDual {
 
   constructor(model: AssignmentModel, lists: ServiceLists) {
     this.model = model;
+    this.states = new SiteStates(model.m);
+    for (const j of model.existing) this.states.set(j, open);
     this.lists = lists;
     this.columns = siteColumns(lists);
     this.cap = new Float64Array(model.n);
@@ -84,9 +89,9 @@ export class AssignmentDual {
   }
 
   /** L(λ) under the decisions; Infinity when they leave no way to have p sites. Sets ρ, `chosen`, `gradient`. */
-  evaluate(lambda: Float64Array, states: SiteStates): number {
+  evaluate(lambda: Float64Array): number {
     this.evaluations++;
-    const { model, rho, chosen, gradient } = this;
+    const { model, rho, chosen, gradient, states } = this;
     const { state } = states;
     const { start, index, value } = this.lists;
     const { n, m, p } = model;
@@ -184,10 +189,10 @@ export class AssignmentDual {
    * Decides free sites by the last evaluation, whose value was `bound`: closes those with which L would pass `cutoff`,
    * opens those without which it would. Gives the two lists; `states` is changed.
    */
-  fix(bound: number, cutoff: number, states: SiteStates): { closed: number[]; opened: number[] } {
+  fix(bound: number, cutoff: number): { closed: number[]; opened: number[] } {
     const shut: number[] = [];
     const opened: number[] = [];
-    const { rho, chosen } = this;
+    const { rho, chosen, states } = this;
     const lastTaken = this.model.p < 0 ? 0 : this.lastTaken;
     const firstLeft = this.model.p < 0 ? 0 : this.firstLeft;
     for (let k = 0; k < this.#idCount; k++) {

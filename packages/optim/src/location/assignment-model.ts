@@ -99,15 +99,16 @@ function scaleOf(costs: Costs, parts: MedianParts): CostScale {
   const others = [parts.fixedCost ?? [], parts.unserved ?? []];
   if (!isPointCost(costs)) {
     checkCosts(costs);
-    return costScale([costs.value, ...others]);
+    return costScale([costs.value, ...others], costs.rows);
   }
   for (const [name, a] of Object.entries({ x: costs.x, y: costs.y, siteX: costs.siteX, siteY: costs.siteY }))
     for (const v of a ?? []) if (!Number.isFinite(v)) throw notFinite(name, v);
   checkArray('weight', costs.weight, costs.x.length);
   checkArray('y', costs.y, costs.x.length, -Infinity);
   if (costs.siteX || costs.siteY) checkArray('siteY', costs.siteY, costs.siteX?.length ?? 0, -Infinity);
-  if (costs.metric === 'floorEuclidean') return costScale([costs.weight ?? [1], ...others]);
-  return { scale: costScale([[largestCost(costs) * Math.SQRT2]]).scale, integral: false };
+  if (costs.metric === 'floorEuclidean')
+    return costScale([costs.weight ?? [1], [largestCost(costs)].map(Math.ceil), ...others], costs.x.length);
+  return { scale: costScale([[largestCost(costs) + 0.5]], 2 ** 41).scale, integral: false };
 }
 
 function largestCost(c: {

@@ -1,7 +1,7 @@
 import { assignmentModel, type AssignmentModel } from './assignment-model.js';
 import { OpenSet } from './interchange.js';
 import type { Certificate, LocationResult, SolveOptions, SolveStatus, UncapacitatedProblem } from './problem.js';
-import { coreLists, polish, rootStates, searchRoot } from './root-search.js';
+import { coreLists, polish, searchRoot } from './root-search.js';
 import { SearchControl } from './search-control.js';
 import { proofNode, proofStep, TreeSearch, type ProofNode } from './tree-search.js';
 
@@ -17,10 +17,10 @@ export function solveAssignment(problem: UncapacitatedProblem, options: SolveOpt
 function search(control: SearchControl, proof: ProofNode): { rootBound: number; coreSites: number; bound: number } {
   const { model } = control;
   const { dual, ascent, rng } = searchRoot(control);
-  const states = rootStates(model);
+  const { states } = dual;
   const rootBound = ascent.bound;
   const narrow = () => {
-    const f = dual.fix(dual.evaluate(ascent.lambda, states), control.cutoff, states);
+    const f = dual.fix(dual.evaluate(ascent.lambda), control.cutoff);
     if (f.closed.length + f.opened.length > 0) proof.steps.push(proofStep(ascent.lambda, f.closed, f.opened));
   };
   if (rootBound > control.cutoff || control.shouldStop) {
@@ -29,7 +29,7 @@ function search(control: SearchControl, proof: ProofNode): { rootBound: number; 
   }
   // Polish among the sites with small reduced cost: the others are hardly ever in a good solution.
   const full = new OpenSet(model, dual.lists, dual.columns);
-  dual.evaluate(ascent.lambda, states);
+  dual.evaluate(ascent.lambda);
   holdUnlikely(full, dual.rho, model);
   polish(control, full, rng, 30 * Math.max(dual.lists.index.length, 1e5));
   narrow();

@@ -1,5 +1,16 @@
-import type { AssignmentDual, SiteStates } from './assignment-dual.js';
 import { quantised } from './scale.js';
+
+/** A concave function of one multiplier a demand point, evaluated under some decisions about sites. */
+export interface DualFunction {
+  /** Value at λ; sets `gradient` and `chosen`. */
+  evaluate(lambda: Float64Array): number;
+  /** Subgradient at the last λ: 1 − times served, by demand point. */
+  readonly gradient: Float64Array;
+  /** Share of each site taken in the last evaluation. */
+  readonly chosen: ArrayLike<number>;
+  /** Upper limit of each multiplier, a multiple of 2⁻²⁰ or Infinity. */
+  readonly cap: Float64Array;
+}
 
 export interface AscentOptions {
   readonly iterations: number;
@@ -20,6 +31,8 @@ export interface Ascent {
   readonly bound: number;
   /** Share of the recent dual solutions that take a site: an estimate of the linear relaxation, by site. */
   readonly share: Float64Array;
+  /** The like for the violation of each demand point: 1 − times served. */
+  readonly violation: Float64Array;
   readonly iterations: number;
   readonly step: number;
 }
@@ -29,13 +42,14 @@ export interface Ascent {
  * of subgradients from the best multipliers so far, the average being the violation of a primal estimate.
  * Multipliers stay multiples of 2⁻²⁰ within their caps, so the bound is one that a verifier can repeat.
  */
-export function ascend(dual: AssignmentDual, states: SiteStates, from: Float64Array, o: AscentOptions): Ascent {
-  const { n, m } = dual.model;
+export function ascend(dual: DualFunction, from: Float64Array, o: AscentOptions): Ascent {
   const { cap } = dual;
+  const n = cap.length;
+  const m = dual.chosen.length;
   let lambda = new Float64Array(n);
   let best = new Float64Array(n);
   for (let i = 0; i < n; i++) best[i] = quantised(Math.max(0, Math.min(cap[i], from[i])));
-  let bound = dual.evaluate(best, states);
+  let bound = dual.evaluate(best);
   const violation = dual.gradient.slice();
   const share = Float64Array.from(dual.chosen);
   let step = o.step ?? 0.5;
@@ -44,7 +58,7 @@ export function ascend(dual: AssignmentDual, states: SiteStates, from: Float64Ar
   let checkpoint = bound;
   let iteration = 1;
   const every = o.every ?? 1 << 30;
-  for (; iteration < o.iterations && bound <= o.cutoff; iteration++) {
+  for (; iteration < o.iterations && bound <= o.cutoff && bound < Infinity; iteration++) {
     let norm = 0;
     for (let i = 0; i < n; i++) norm += violation[i] * violation[i];
     if (norm < 1e-12) break;
@@ -53,7 +67,7 @@ export function ascend(dual: AssignmentDual, states: SiteStates, from: Float64Ar
       const l = best[i] + length * violation[i];
       lambda[i] = l <= 0 ? 0 : l >= cap[i] ? cap[i] : quantised(l);
     }
-    const value = dual.evaluate(lambda, states);
+    const value = dual.evaluate(lambda);
     const g = dual.gradient;
     let along = 0;
     let gg = 0;
@@ -85,5 +99,5 @@ export function ascend(dual: AssignmentDual, states: SiteStates, from: Float64Ar
     if (iteration % every === 0 && o.watch?.(iteration, bound) === true) break;
     if (step < 1e-6) break;
   }
-  return { lambda: best, bound, share, iterations: iteration, step };
+  return { lambda: best, bound, share, violation, iterations: iteration, step };
 }

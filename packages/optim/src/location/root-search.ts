@@ -1,5 +1,5 @@
 import { random, type Random } from '@qipan/base';
-import { AssignmentDual, free, SiteStates } from './assignment-dual.js';
+import { AssignmentDual, type SiteStates } from './assignment-dual.js';
 import type { AssignmentModel } from './assignment-model.js';
 import { ascend, type Ascent } from './dual-ascent.js';
 import { OpenSet } from './interchange.js';
@@ -21,7 +21,6 @@ export interface Root {
 export function searchRoot(control: SearchControl): Root {
   const { model } = control;
   const rng = random(control.options.seed ?? 1);
-  const states = rootStates(model);
   const lengths = firstLengths(model);
   const dual = new AssignmentDual(model, model.source.lists(lengths));
   let set = new OpenSet(model, dual.lists, dual.columns);
@@ -29,17 +28,17 @@ export function searchRoot(control: SearchControl): Root {
     set.reset(control.options.start);
     if (model.p < 0 || set.count === model.p) control.offer(set.value, set.ids);
   }
-  let ascent = ascend(dual, states, firstMultipliers(dual), {
+  let ascent = ascend(dual, firstMultipliers(dual), {
     iterations: 60,
     cutoff: Infinity,
-    target: firstTarget(dual, states),
+    target: firstTarget(dual),
   });
-  repair(control, { dual, set, states, ascent, passes: 30 });
+  repair(control, { dual, set, ascent, passes: 30 });
   let before = -Infinity;
   for (let round = 0; round < 60; round++) {
     control.iterations = dual.evaluations;
     if (control.shouldStop || control.isClosed) break;
-    ascent = ascend(dual, states, ascent.lambda, {
+    ascent = ascend(dual, ascent.lambda, {
       iterations: 150,
       cutoff: control.cutoff,
       target: control.value,
@@ -49,19 +48,13 @@ export function searchRoot(control: SearchControl): Root {
     });
     control.raise(ascent.bound);
     if (lengthen(dual, lengths, ascent.lambda)) set = new OpenSet(model, dual.lists, dual.columns);
-    repair(control, { dual, set, states, ascent, passes: 3 });
+    repair(control, { dual, set, ascent, passes: 3 });
     const left = Math.max(control.cutoff - ascent.bound, 0);
     if (ascent.bound - before < 0.02 * left + 1e-7 * Math.abs(ascent.bound) && round > 1) break;
     before = ascent.bound;
   }
   control.iterations = dual.evaluations;
   return { dual, ascent, rng };
-}
-
-export function rootStates(model: AssignmentModel): SiteStates {
-  const states = new SiteStates(model.m);
-  for (const j of model.existing) states.set(j, 1);
-  return states;
 }
 
 /** About five times the sites that compete for a demand point at the optimum; whole rows where cost does not order. */
@@ -85,8 +78,8 @@ function firstMultipliers(dual: AssignmentDual): Float64Array {
   });
 }
 
-function firstTarget(dual: AssignmentDual, states: SiteStates): number {
-  const bound = dual.evaluate(firstMultipliers(dual), states);
+function firstTarget(dual: AssignmentDual): number {
+  const bound = dual.evaluate(firstMultipliers(dual));
   return bound + 0.1 * Math.abs(bound) + 1;
 }
 
@@ -108,7 +101,6 @@ function lengthen(dual: AssignmentDual, lengths: Int32Array, lambda: Float64Arra
 interface Repair {
   readonly dual: AssignmentDual;
   readonly set: OpenSet;
-  readonly states: SiteStates;
   readonly ascent: Ascent;
   readonly passes: number;
 }
@@ -117,7 +109,7 @@ interface Repair {
 function repair(control: SearchControl, r: Repair): void {
   const { dual, set, ascent } = r;
   const { m, p } = control.model;
-  dual.evaluate(ascent.lambda, r.states);
+  dual.evaluate(ascent.lambda);
   const byRho = Int32Array.from({ length: m }, (_, j) => j).sort((a, b) => dual.rho[a] - dual.rho[b] || a - b);
   const starts: ArrayLike<number>[] = [];
   if (p >= 0) {
@@ -181,8 +173,4 @@ export function polish(control: SearchControl, set: OpenSet, rng: Random, work: 
     control.offer(set.value, set.ids);
   }
   return control.value < first;
-}
-
-export function isFree(states: SiteStates, j: number): boolean {
-  return states.state[j] === free;
 }

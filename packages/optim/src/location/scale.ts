@@ -4,21 +4,23 @@ export interface CostScale {
   readonly integral: boolean;
 }
 
-/** Scaled costs above this are not taken for integers: their sums would leave the 53 bits of a double. */
-const largest = 2 ** 40;
+/** Sums above this are not taken for integers: rounding of the bounds would come near the unit. */
+const largestSum = 2 ** 41;
 
 /**
  * The least power of ten that makes every number an integer, up to 10⁶; failing that, a power of two that brings the
  * largest cost near 2²⁰, so that multipliers in steps of 2⁻²⁰ are fine enough.
+ *
+ * @param count demand points, whose costs are summed
  */
-export function costScale(parts: readonly ArrayLike<number>[]): CostScale {
+export function costScale(parts: readonly ArrayLike<number>[], count: number): CostScale {
   let most = 0;
   for (const part of parts)
     for (let k = 0; k < part.length; k++) {
       const v = Math.abs(part[k]);
       if (v > most && v < Infinity) most = v;
     }
-  for (let scale = 1; scale <= 1e6 && most * scale < largest; scale *= 10)
+  for (let scale = 1; scale <= 1e6 && most * scale * count < largestSum; scale *= 10)
     if (parts.every((part) => allIntegers(part, scale))) return { scale, integral: true };
   return { scale: most > 0 ? 2 ** (20 - Math.round(Math.log2(most))) : 1, integral: false };
 }

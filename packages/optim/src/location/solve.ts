@@ -1,8 +1,11 @@
 import type { Csr } from '@qipan/numeric';
 import { solveAssignment } from './assignment-search.js';
+import { solveCapacitated } from '../capacitated/capacitated-search.js';
 import { solvePCenter } from './p-center.js';
 import type {
+  CflProblem,
   Costs,
+  LocationProblem,
   LocationResult,
   LscpProblem,
   MclpProblem,
@@ -76,6 +79,24 @@ export function lscp(cover: Csr, o: SolveOptions & Pick<LscpProblem, 'fixedCost'
  */
 export function pCenter(costs: Costs, p: number, o: SolveOptions = {}): LocationResult {
   return solvePCenter({ kind: 'p-center', costs, p }, o);
+}
+
+/**
+ * Capacitated facility location, with split demand or single-source.
+ *
+ * @param problem `costs` of serving the whole of each demand point, `fixedCost` and `capacity` a site, `demand` a point
+ * @returns with split demand also `shares`
+ * @throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`
+ */
+export function cfl(problem: Omit<CflProblem, 'kind'>, o: SolveOptions = {}): LocationResult {
+  return solveCapacitated({ kind: 'cfl', ...problem }, o);
+}
+
+/** Solves any location problem. */
+export function solveLocation(problem: LocationProblem, o: SolveOptions = {}): LocationResult {
+  if (problem.kind === 'cfl') return solveCapacitated(problem, o);
+  if (problem.kind === 'p-center') return solvePCenter(problem, o);
+  return solveAssignment(problem, o);
 }
 
 function extras(o: { readonly unserved?: Float64Array; readonly existing?: Int32Array }): {

@@ -1,6 +1,7 @@
 import type { Random } from '@qipan/base';
 import { closed, free, open, type AssignmentDual, SiteStates } from './assignment-dual.js';
 import { ascend, type Ascent } from './dual-ascent.js';
+import { NodeHeap } from './node-heap.js';
 import type { OpenSet } from './interchange.js';
 import type { CertificateNode, CertificateStep } from './problem.js';
 import type { SearchControl } from './search-control.js';
@@ -51,9 +52,7 @@ export class TreeSearch {
   readonly #dual: AssignmentDual;
   readonly #set: OpenSet;
   readonly #base: SiteStates;
-  #states: SiteStates;
-  /** Open nodes, a heap by bound and then by depth. */
-  readonly #heap: OpenNode[] = [];
+  readonly #heap = new NodeHeap<OpenNode>();
   /** Least bound of a node that was given up because time ran out. */
   #leastLeft = Infinity;
 
@@ -62,8 +61,7 @@ export class TreeSearch {
     this.#dual = o.dual;
     this.#set = o.set;
     this.#base = o.states;
-    this.#states = o.states;
-    this.#push({ bound: o.bound, lambda: o.lambda, decisions: new Int32Array(0), depth: 0, proof: o.proof });
+    this.#heap.push({ bound: o.bound, lambda: o.lambda, decisions: new Int32Array(0), depth: 0, proof: o.proof });
   }
 
   /** Searches until nothing is open or the control says stop; gives the bound proved for the whole tree. */
@@ -71,7 +69,7 @@ export class TreeSearch {
     const control = this.#control;
     let next: OpenNode | null = null;
     for (;;) {
-      const node: OpenNode | undefined = next ?? this.#pop();
+      const node: OpenNode | undefined = next ?? this.#heap.pop();
       if (!node) break;
       if (control.shouldStop) {
         this.#giveUp(node);
@@ -88,7 +86,7 @@ export class TreeSearch {
 
   #raiseBound(): void {
     const control = this.#control;
-    const least = this.#heap.length > 0 ? this.#heap[0].bound : Infinity;
+    const least = this.#heap.leastBound;
     control.raise(Math.min(least, control.cutoff));
   }
 
@@ -100,14 +98,14 @@ export class TreeSearch {
   #process(node: OpenNode): OpenNode | null {
     const control = this.#control;
     const dual = this.#dual;
-    this.#states = statesAt(this.#base, node.decisions);
-    const states = this.#states;
+    const states = statesAt(this.#base, node.decisions);
+    dual.states = states;
     const fixed: number[] = [];
     let ascent = this.#bound(node.lambda, node.bound);
     for (let round = 0; ; round++) {
       if (ascent.bound > control.cutoff) return this.#end(node, ascent.lambda);
-      const value = dual.evaluate(ascent.lambda, states);
-      const f = dual.fix(value, control.cutoff, states);
+      const value = dual.evaluate(ascent.lambda);
+      const f = dual.fix(value, control.cutoff);
       const count = f.closed.length + f.opened.length;
       if (count > 0) {
         node.proof.steps.push(proofStep(ascent.lambda, f.closed, f.opened));
@@ -132,7 +130,7 @@ export class TreeSearch {
     let step = 0.1;
     let ascent: Ascent | null = null;
     for (let round = 0; round < 12; round++) {
-      ascent = ascend(this.#dual, this.#states, ascent?.lambda ?? lambda, {
+      ascent = ascend(this.#dual, ascent?.lambda ?? lambda, {
         iterations: 30,
         cutoff: control.cutoff,
         target: Math.max(control.value, ascent?.bound ?? -Infinity),
@@ -162,14 +160,14 @@ export class TreeSearch {
 
   #isDecided(): boolean {
     const { p } = this.#control.model;
-    const { openCount, freeCount } = this.#states;
+    const { openCount, freeCount } = this.#dual.states;
     return freeCount === 0 || (p >= 0 && (openCount >= p || openCount + freeCount <= p));
   }
 
   /** All sites are decided: the solution is offered, and its own costs are the multipliers that prove its value. */
   #endDecided(node: OpenNode): null {
     const { model } = this.#control;
-    const { state, openCount, freeCount } = this.#states;
+    const { state, openCount, freeCount } = this.#dual.states;
     const takeFree = model.p < 0 || openCount + freeCount === model.p;
     const sites: number[] = [];
     for (let j = 0; j < state.length; j++) if (state[j] === open || (takeFree && state[j] === free)) sites.push(j);
@@ -190,7 +188,7 @@ export class TreeSearch {
 
   /** The free site about which the dual solutions disagree most. */
   #branchSite(ascent: Ascent): number {
-    const { state } = this.#states;
+    const { state } = this.#dual.states;
     let best = -1;
     let most = -1;
     for (let j = 0; j < state.length; j++) {
@@ -217,44 +215,9 @@ export class TreeSearch {
     const no = child(0);
     node.proof.branch = { site, demandPoint: -1, yes: yes.proof, no: no.proof };
     const first = ascent.share[site] >= 0.5 ? yes : no;
-    this.#push(first === yes ? no : yes);
+    this.#heap.push(first === yes ? no : yes);
     return first;
   }
-
-  #push(node: OpenNode): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(node);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!comesBefore(node, heap[parent])) break;
-      heap[at] = heap[parent];
-      at = parent;
-    }
-    heap[at] = node;
-  }
-
-  #pop(): OpenNode | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (heap.length === 0 || !last) return top;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && comesBefore(heap[child + 1], heap[child])) child++;
-      if (!comesBefore(heap[child], last)) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = last;
-    return top;
-  }
-}
-
-function comesBefore(a: OpenNode, b: OpenNode): boolean {
-  return a.bound < b.bound || (a.bound === b.bound && a.depth > b.depth);
 }
 
 function statesAt(base: SiteStates, decisions: Int32Array): SiteStates {

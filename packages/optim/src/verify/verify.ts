@@ -1,5 +1,5 @@
-import { QipanError } from '@qipan/base';
 import type { LocationProblem, LocationResult } from '../location/problem.js';
+import { verifyCapacitated } from './capacitated.js';
 import { verifyUncapacitated } from './uncapacitated.js';
 import type { Verdict } from './verdict.js';
 
@@ -10,6 +10,5 @@ import type { Verdict } from './verdict.js';
  * `ok` is false and `failures` says why.
  */
 export function verify(problem: LocationProblem, r: LocationResult): Verdict {
-  if (problem.kind === 'cfl') throw new QipanError('BAD_INPUT', 'not yet');
-  return verifyUncapacitated(problem, r);
+  return problem.kind === 'cfl' ? verifyCapacitated(problem, r) : verifyUncapacitated(problem, r);
 }

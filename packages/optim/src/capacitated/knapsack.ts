@@ -1,0 +1,97 @@
+/** Products of items and capacity up to this are solved as whole items; above it items may be split (a valid bound). */
+export const wholeItemsUpTo = 2_000_000;
+
+/** Workspace and answer of the knapsack at one site: `min Σ saving·x, Σ size·x ≤ room`, all savings < 0. */
+export class Knapsack {
+  #best = new Float64Array(0);
+  #took = new Uint8Array(0);
+  #order = new Int32Array(0);
+  #key = new Float64Array(0);
+  /** Share of each item in the last answer. */
+  share = new Float64Array(0);
+
+  #grow(count: number): void {
+    if (this.share.length >= count) return;
+    this.share = new Float64Array(count * 2);
+    this.#key = new Float64Array(count * 2);
+    this.#order = new Int32Array(count * 2);
+  }
+
+  /** Items may be split: Dantzig's order of saving per size. */
+  splitItems(saving: Float64Array, size: Float64Array, count: number, room: number): number {
+    this.#grow(count);
+    const { share } = this;
+    const key = this.#key;
+    let total = 0;
+    for (let k = 0; k < count; k++) total += size[k];
+    let value = 0;
+    if (total <= room) {
+      for (let k = 0; k < count; k++) {
+        share[k] = 1;
+        value += saving[k];
+      }
+      return value;
+    }
+    const order = this.#order.subarray(0, count);
+    for (let k = 0; k < count; k++) {
+      key[k] = size[k] > 0 ? saving[k] / size[k] : -Infinity;
+      order[k] = k;
+      share[k] = 0;
+    }
+    order.sort((a, b) => key[a] - key[b] || a - b);
+    let left = room;
+    for (const k of order) {
+      if (size[k] <= left) {
+        share[k] = 1;
+        left -= size[k];
+        value += saving[k];
+        continue;
+      }
+      share[k] = left / size[k];
+      value += saving[k] * share[k];
+      break;
+    }
+    return value;
+  }
+
+  /** Items are whole, sizes and room integers: dynamic programming over the room (Bellman 1957), O(items · room). */
+  wholeItems(saving: Float64Array, size: Float64Array, count: number, room: number): number {
+    this.#grow(count);
+    const { share } = this;
+    let total = 0;
+    for (let k = 0; k < count; k++) total += size[k];
+    let value = 0;
+    if (total <= room) {
+      for (let k = 0; k < count; k++) {
+        share[k] = 1;
+        value += saving[k];
+      }
+      return value;
+    }
+    const width = room + 1;
+    if (this.#took.length < count * width) this.#took = new Uint8Array(count * width * 2);
+    if (this.#best.length < width) this.#best = new Float64Array(width * 2);
+    const took = this.#took;
+    const best = this.#best;
+    best.fill(0, 0, width);
+    took.fill(0, 0, count * width);
+    for (let k = 0; k < count; k++) {
+      const s = size[k];
+      const v = saving[k];
+      const row = k * width;
+      for (let c = room; c >= s; c--) {
+        const other = best[c - s] + v;
+        if (other < best[c]) {
+          best[c] = other;
+          took[row + c] = 1;
+        }
+      }
+    }
+    let c = room;
+    for (let k = count - 1; k >= 0; k--) {
+      share[k] = took[k * width + c];
+      if (share[k] === 1) c -= size[k];
+    }
+    return best[room];
+  }
+}
