@@ -270,6 +270,12 @@ function stations(root: Command): void {
       ),
     )
     .addOption(new Option('--seconds <s>', 'stop after so long · 时限').argParser(real(1, 1e7)))
+    .addOption(
+      new Option('--faults <n>', 'stations that get one labelled fault each · 注入故障的站数').argParser(
+        whole(0, 10_000),
+      ),
+    )
+    .option('--labels <file>', 'where the labels of the faults go, a JSON object a line · 故障标签文件')
     .action(async (o: Options) => (await import('./commands/station.js')).runFleet(o as never));
   station.addHelpText(
     'after',

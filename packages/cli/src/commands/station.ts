@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QipanError, type OcppVersion } from '@qipan/base';
 import { faultKinds, type EvseConfig, type StationFault } from '@qipan/ocpp';
+import { scheduleFaults } from '../fleet/fault-plan.js';
 import { Fleet } from '../fleet/fleet.js';
 import { openSocket, type OpenLink } from '../fleet/link.js';
 import { fleetSpec, type FleetSpec, type FleetStationSpec } from '../fleet/spec.js';
@@ -134,14 +135,24 @@ export async function runFleet(
     readonly prefix: string;
     readonly visits?: number;
     readonly seconds?: number;
+    readonly faults?: number;
+    readonly labels?: string;
   },
 ): Promise<void> {
   const width = String(o.count).length;
   const stations = Array.from({ length: o.count }, (_, i) =>
     stationSpec(o, `${o.prefix}${String(i + 1).padStart(width, '0')}`, { visitsPerWeek: o.visits ?? null }),
   );
+  const clock = nowClock(o.speed);
   const fleet = new Fleet(
-    fleetSpec({ url: checkedUrl(o.url), stations, clock: nowClock(o.speed), seed: o.seed, sampledS: o.sampled }),
+    fleetSpec({
+      url: checkedUrl(o.url),
+      stations: scheduleFaults(stations, { count: o.faults ?? 0, seed: o.seed, fromMs: clock.epochVirtualMs }),
+      clock,
+      seed: o.seed,
+      sampledS: o.sampled,
+      labelFile: o.labels ?? null,
+    }),
   );
   const terminal = new Terminal();
   terminal.line(`${o.count} simulated stations at ${o.url}; Ctrl-C stops them · 模拟充电站群，Ctrl-C 停止`);

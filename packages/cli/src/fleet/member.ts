@@ -137,7 +137,7 @@ export class FleetMember {
   /** Plugs a car in now, whatever the arrivals say. */
   plugNow(evseId: number): void {
     const visit = this.drivers[evseId - 1]?.visit();
-    if (visit) this.tell({ type: 'plugIn', evseId, visit });
+    if (visit) this.tell({ type: 'plugIn', evseId, visit: { ...visit, presentAfterMs: 2_000 } });
   }
 
   tell(input: StationInput): void {

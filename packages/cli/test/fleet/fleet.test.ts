@@ -11,6 +11,8 @@ import { sharedData, skipWithout } from '@qipan/testing';
 import { hourOfWeek, nextArrivalMs, weekRate } from '../../src/fleet/arrivals.js';
 import { virtualClock, type Clock } from '../../src/fleet/clock.js';
 import { Drivers } from '../../src/fleet/drivers.js';
+import { faultKinds } from '@qipan/ocpp';
+import { scheduleFaults } from '../../src/fleet/fault-plan.js';
 import { DueQueue } from '../../src/fleet/due-queue.js';
 import { Fleet } from '../../src/fleet/fleet.js';
 import { drawSession, quantileAt, readSessionTable, socketOf, type Socket } from '../../src/fleet/session-table.js';
@@ -244,6 +246,19 @@ test('a fast clock runs so many times as fast and says how long to wait', () => 
   assert.equal(clock.waitMs(0), 0);
 });
 
+test('faults are spread by seed: the kinds in turn, each with its times, the other stations sound', () => {
+  const stations = Array.from({ length: 60 }, (_, i) => station(i));
+  const spoil = (seed: number) => scheduleFaults(stations, { count: 30, seed, fromMs: t0 });
+  const faults = spoil(1).flatMap((s) => s.faults);
+  assert.equal(faults.length, 30);
+  for (const kind of faultKinds) assert.equal(faults.filter((f) => f.kind === kind).length, 2, kind);
+  assert.ok(
+    faults.every((f) => f.fromMs >= t0 && f.fromMs < t0 + dayMs && f.toMs > f.fromMs && f.toMs <= f.fromMs + dayMs),
+  );
+  assert.deepEqual(spoil(1), spoil(1));
+  assert.notDeepEqual(spoil(1), spoil(2));
+});
+
 describe('a fleet', () => {
   /** Four weeks of a small fleet without sockets, on a clock moved by hand. */
   async function weeks(count: number, stations: readonly FleetStationSpec[], seed = 1) {
@@ -294,7 +309,7 @@ describe('a fleet', () => {
     assert.notEqual(once, await text(2));
   });
 
-  test('speaks through real sockets with its identity, its password and its version', async () => {
+  test('speaks through real sockets with its identity, its password and its version', async (t) => {
     const server = new WebSocketServer({ port: 0, handleProtocols: (offered) => [...offered][0] ?? false });
     await once(server, 'listening');
     const answer = accepting();
@@ -326,7 +341,13 @@ describe('a fleet', () => {
       }),
     );
     fleet.start();
-    const until = Date.now() + 15_000;
+    // Whatever fails, neither sockets nor timers may keep the process alive.
+    t.after(() => {
+      fleet.stop();
+      for (const c of server.clients) c.terminate();
+      server.close();
+    });
+    const until = Date.now() + 60_000;
     while (Date.now() < until && (fleet.counts.connected < 20 || fleet.counts.visitsEnded < 5)) await sleep(50);
     assert.equal(fleet.counts.connected, 20);
     assert.ok(fleet.counts.visitsEnded >= 5);
@@ -343,9 +364,6 @@ describe('a fleet', () => {
     const first = who.find((w) => w.path === '/ocpp/SIM-3');
     assert.equal(first?.auth, 'SIM-3:secret-3');
     assert.equal(first?.protocol, 'ocpp2.0.1');
-    fleet.stop();
-    server.close();
-    for (const c of server.clients) c.terminate();
   });
 
   test('keeps its memory from one run to the next', async () => {
