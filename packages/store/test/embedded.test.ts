@@ -386,6 +386,15 @@ async function fillAndFree(folder: string): Promise<void> {
   }
   assert.deepEqual([...new Set(refused)], ['DISK_FULL']);
   assert.deepEqual(store.health(), { healthy: false, code: 'DISK_FULL' });
+  // The server's own log of changes cannot grow either: PostgreSQL stops itself, and cannot start while there is no room.
+  const grow = `select pg_logical_emit_message(true, 'fill', repeat('x', 4000000))`;
+  const pid = serverPid(folder);
+  const hasStopped = () => !existsSync(`/proc/${pid}`);
+  for (let i = 0; i < 200 && !hasStopped(); i++) await store.records.sql(grow).catch(() => sleep(10));
+  assert.ok(hasStopped(), 'the server never stopped itself');
+  refused.length = 0;
+  for (let i = 0; i < 5; i++) await append(`stopped${i}`);
+  assert.deepEqual([...new Set(refused)], ['DISK_FULL']);
   rmSync(filler);
   for (let waited = 0; !store.health().healthy && waited < 15_000; waited += 20) await sleep(20);
   assert.equal(store.health().healthy, true, 'it did not recover');

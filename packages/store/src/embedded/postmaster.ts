@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -50,13 +50,19 @@ function logSince(folder: string, offset: number): string {
   }
 }
 
+/** On a full disk the server cannot even write why it stops. */
+function isFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < 1024 * 1024;
+}
+
 /** What a server that did not come up wrote, as one of our errors. */
 function startError(folder: string, wrote: string): QipanError {
   const lines = wrote.split('\n');
   const told = lines.filter((l) => /FATAL|PANIC|HINT/.test(l)).slice(-3);
   const detail = (told.length > 0 ? told : lines.slice(-3)).join(' · ') || 'it wrote nothing';
   const details = { folder, log: logFileOf(folder) };
-  if (/No space left on device|Disk quota exceeded/.test(wrote))
+  if (/No space left on device|Disk quota exceeded/.test(wrote) || isFull(folder))
     return new QipanError('DISK_FULL', `no space left for the database in ${folder}: ${detail}`, details);
   if (/could not create any TCP\/IP sockets|Address already in use/.test(wrote))
     return new QipanError('PORT_IN_USE', `the database's port is taken: ${detail}`, details);
