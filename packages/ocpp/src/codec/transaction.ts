@@ -10,7 +10,7 @@ import type {
   MeterValuesRequest as MeterValues2,
   TransactionEventRequest,
 } from '#generated/v201/index.js';
-import { eventOf, placeOfConnector, type Decoder } from './decoded.js';
+import { eventOf, placeOfConnector, type Decoder, type Place, type StationContext } from './decoded.js';
 import { scaledInteger } from './decimal.js';
 import { readingsOf, wireTime } from './meter-values.js';
 
@@ -78,29 +78,25 @@ export const stopTransaction: Decoder = (call, context) => {
   ];
 };
 
-export const meterValues16: Decoder = (call, context) => {
-  const p = call.payload as unknown as MeterValues16;
-  const transactionId = p.transactionId === undefined ? null : String(p.transactionId);
-  return [metered(call, context, placeOfConnector(p.connectorId, context), transactionId, p.meterValue)];
-};
+/** One event for all the readings of a message, at the time of the last. */
+const metered =
+  <P extends { readonly meterValue: Parameters<typeof readingsOf>[0] }>(
+    placeOf: (payload: P, context: StationContext) => Place & { readonly transactionId: string | null },
+  ): Decoder =>
+  (call, context) => {
+    const p = call.payload as unknown as P;
+    const { evseId = null, connectorId = null, transactionId } = placeOf(p, context);
+    const readings = readingsOf(p.meterValue);
+    const place = { atMs: readings.at(-1)?.atMs ?? null, evseId, connectorId };
+    return [eventOf('metered', call, context, { place, payload: { transactionId, readings } })];
+  };
 
-export const meterValues2: Decoder = (call, context) => {
-  const p = call.payload as unknown as MeterValues2;
-  return [metered(call, context, { evseId: p.evseId || null, connectorId: null }, null, p.meterValue)];
-};
+export const meterValues16 = metered<MeterValues16>((p, context) => ({
+  ...placeOfConnector(p.connectorId, context),
+  transactionId: p.transactionId === undefined ? null : String(p.transactionId),
+}));
 
-function metered(
-  ...[call, context, place, transactionId, meterValue]: readonly [
-    ...Parameters<Decoder>,
-    { readonly evseId: number | null; readonly connectorId: number | null },
-    string | null,
-    Parameters<typeof readingsOf>[0],
-  ]
-): ReturnType<typeof eventOf> {
-  const readings = readingsOf(meterValue);
-  const atMs = readings.at(-1)?.atMs ?? null;
-  return eventOf('metered', call, context, { place: { atMs, ...place }, payload: { transactionId, readings } });
-}
+export const meterValues2 = metered<MeterValues2>((p) => ({ evseId: p.evseId || null, transactionId: null }));
 
 const kinds = { Started: 'transactionStarted', Updated: 'transactionUpdated', Ended: 'transactionEnded' } as const;
 
