@@ -33,7 +33,7 @@ export function meterValuesPayload(n: number): unknown {
   };
 }
 
-/** A 2.0.1 TransactionEvent Updated of about 900 B: token, evse and six samples in words. */
+/** A 2.0.1 TransactionEvent Updated of about 900 B: token, evse and four samples in words. */
 export function transactionEventPayload(n: number): unknown {
   const sample = (value: number, measurand: string, unit: string): unknown => ({
     value,
@@ -50,6 +50,7 @@ export function transactionEventPayload(n: number): unknown {
     offline: false,
     transactionInfo: { transactionId: '0195524e-7c7b-7f3a-a2d1-1f0b5c6d7e8f', chargingState: 'Charging' },
     evse: { id: 1, connectorId: 1 },
+    idToken: { idToken: '04E2B6AA3C5580', type: 'ISO14443' },
     meterValue: [
       {
         timestamp: new Date(Date.UTC(2025, 2, 1, 10) + n * 60_000).toISOString(),
@@ -57,7 +58,6 @@ export function transactionEventPayload(n: number): unknown {
           sample(100_000 + n * 120.5, 'Energy.Active.Import.Register', 'Wh'),
           sample(7230.4, 'Power.Active.Import', 'W'),
           sample(31.4, 'Current.Import', 'A'),
-          sample(230.3, 'Voltage', 'V'),
           sample(51, 'SoC', 'Percent'),
         ],
       },
