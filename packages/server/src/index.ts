@@ -1,4 +1,4 @@
-export { startServer, type RunningServer } from './main.js';
+export { startServer, type RunningServer } from './start-server.js';
 export { isLoopback, type ServerOptions, type UnknownStations as UnknownStationPolicy } from './options.js';
 export { type ReadyStation, type ServerApi } from './api.js';
 export { Boards } from './boards.js';

@@ -72,7 +72,7 @@ export class Studies {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all([...this.#active.values()].map((a) => a.computation?.kill()));
+    for (const { computation } of this.#active.values()) await computation?.kill();
     await this.#queue.stop();
   }
 

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import type { OcppVersion } from '@qipan/base';
-import {
+import type {
   RpcMachine,
-  type AnswerError,
-  type Note,
-  type OutboundCall,
-  type Payload,
-  type PeerError,
-  type RefusalReason,
-  type RpcEffect,
-  type Settled,
-  type ValidCall,
+  AnswerError,
+  Note,
+  OutboundCall,
+  Payload,
+  PeerError,
+  RefusalReason,
+  RpcEffect,
+  Settled,
+  ValidCall,
 } from '@qipan/ocpp';
 import type { WebSocket } from 'ws';
 import { TokenBucket } from './token-bucket.js';

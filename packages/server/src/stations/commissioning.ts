@@ -64,7 +64,7 @@ export class Commissioning {
 
   async #make(identity: string, input: ApproveInput, facts: Partial<NewStation>): Promise<ApproveView> {
     const { password, stored } = this.#o.keys.generate();
-    const position = input.place == null ? null : await this.#o.placePosition(input.place);
+    const position = typeof input.place !== 'number' ? null : await this.#o.placePosition(input.place);
     const [entry] = await this.#o.registry.add([
       {
         ...facts,

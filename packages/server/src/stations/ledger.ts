@@ -121,7 +121,7 @@ export class Ledger {
 
   /** Transactions that were only in a commit that failed. */
   #dropUnstored(entry: StationEntry): void {
-    for (const id of [...entry.dirtyTransactions.keys()]) {
+    for (const id of entry.dirtyTransactions.keys()) {
       const t = entry.state.open.get(id) ?? entry.state.recent.get(id);
       if (t) entry.dirtyTransactions.set(id, t);
       else entry.dirtyTransactions.delete(id);
