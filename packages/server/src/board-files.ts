@@ -1,5 +1,5 @@
 import { QipanError } from '@qipan/base';
-import type { Board, Crs, TableSource } from '@qipan/territory';
+import type { Board, Crs, OsmExtract, TableSource } from '@qipan/territory';
 import type { BoardImportInput } from './contract.js';
 
 type UploadedFile = BoardImportInput['files'][number];
@@ -13,6 +13,12 @@ export async function sheetRows(file: string, bytes: Uint8Array): Promise<TableS
   } catch (e) {
     throw new QipanError('BAD_FILE', `${file} cannot be read as a workbook`, { file, expected: 'XLSX' }, e);
   }
+}
+
+/** Reads an OpenStreetMap PBF file; see `osm-file.ts`, which is loaded when the first one comes. */
+export async function readOsmPbf(file: string): Promise<OsmExtract> {
+  const { readOsmPbf: read } = await import('./osm-file.js');
+  return read(file);
 }
 
 async function tableSource({ name, content }: UploadedFile): Promise<TableSource> {

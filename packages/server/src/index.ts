@@ -3,5 +3,4 @@ export { isLoopback, type ServerOptions, type UnknownStations as UnknownStationP
 export { type ReadyStation, type ServerApi } from './api.js';
 export { Boards } from './boards.js';
 export { startClock, type Clock, type Origin } from './clock.js';
-export { sheetRows } from './board-files.js';
-export { readOsmPbf } from './osm-file.js';
+export { readOsmPbf, sheetRows } from './board-files.js';
