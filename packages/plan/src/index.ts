@@ -50,4 +50,4 @@ export { buildProblem } from './model/build-problem.js';
 export { planDefaults, planParameters, valueInYear } from './defaults/plan-parameters.js';
 export { demand, hourKwh, occupancyErlangs, type DemandLayerColumn, type DemandTable } from './demand/demand.js';
 export { verifyPlan } from './verify/verify.js';
-export { problemHash } from './model/problem-text.js';
+export { problemHash } from './model/canonical.js';

@@ -143,8 +143,8 @@ function multipliers(p: PlanProblem, c: Certificate): { e: Evaluation | null; fa
   const listed = pricedRows(p);
   const lists: Record<string, readonly number[]> = { serve: c.serve, ...c.rows };
   for (const [name, list] of Object.entries(lists)) {
-    if (list.some((x) => !Number.isSafeInteger(x) || x < 0))
-      faults.push(`certificate: multipliers of ${name} are not whole numbers ≥ 0`);
+    if (list.some((x) => !Number.isSafeInteger(x) || (x < 0 && name !== 'serve')))
+      faults.push(`certificate: multipliers of ${name} are not whole numbers${name === 'serve' ? '' : ' ≥ 0'}`);
   }
   if (!(c.scale > 0)) faults.push('certificate: scale must be > 0');
   if (c.serve.length !== I * T) faults.push(`certificate: ${c.serve.length} prices of points; expected ${I * T}`);

@@ -1,5 +1,5 @@
 import type { Certificate, ObjectiveTermName, Plan, VerifyVerdict } from '../model/plan.js';
-import { problemHash } from '../model/problem-text.js';
+import { problemHash } from '../model/canonical.js';
 import type { PlanProblem } from '../model/problem.js';
 import { provenBound } from './bound.js';
 import { built, ruleChecks, spending, type Built } from './rules.js';
