@@ -1,6 +1,6 @@
 /**
  * Settings of the embedded server. The whole program, PostgreSQL included, stays under 400 MB while idle, so memory is
- * small and helpers few; durability is whole: fsync, full pages, data checksums, and a commit waits for the disk.
+ * small and processes few; durability is whole: fsync, full pages, data checksums, and a commit waits for the disk.
  */
 const settings: Readonly<Record<string, string>> = {
   fsync: 'on',
