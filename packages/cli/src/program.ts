@@ -289,15 +289,26 @@ function solving(root: Command): void {
     .argument('<problem>', 'p-median, p-center, mclp, lscp, ufl or cfl')
     .argument('<file>', 'instance file')
     .description('a facility-location problem, with a proven bound · 求解选址问题')
-    .requiredOption('--format <format>', 'orlib, tsplib, holmberg, delmaire, tbed, mclp-city or csv · 文件格式')
+    .requiredOption('--format <format>', 'orlib, tsplib, holmberg, delmaire, tbed, mclp-city, sjc or csv · 文件格式')
     .addOption(new Option('--p <n>', 'facilities to open · 设施数').argParser(whole(1, 1e6)))
     .addOption(new Option('--radius <r>', "in the file's own distance unit · 服务半径").argParser(real(0, 1e12)))
     .addOption(new Option('--seconds <s>', 'stop after so long · 时限').argParser(real(0.001, 86_400)))
+    .addOption(
+      new Option('--gap <fraction>', 'stop when value and bound are this close · 允许差距').argParser(real(0, 1)),
+    )
+    .addOption(
+      new Option('--capacity <s>', 'replaces every capacity (capa, capb, capc) · 统一容量').argParser(real(0, 1e12)),
+    )
+    .option('--split', 'cfl: demand may be split between sites · 需求可拆分')
+    .option('--single-source', 'cfl: everybody is served whole from one site · 单源')
+    .option('--demand <file>', 'demand file of the sjc format · 需求文件')
+    .option('--distances <file>', 'from,to,distance file of the csv format · 距离表')
+    .option('--verify', 'have value and bound checked by the independent verifier · 独立核验')
     .addOption(seedOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nPrints {status, value, bound, gap, cpuSeconds, peakMb, open}.\n\nExamples · 示例\n  qipan solve p-median pmed1.txt --format orlib --json\n  qipan solve mclp city.csv --format csv --p 50 --radius 800',
+      '\nPrints {status, value, bound, gap, cpuSeconds, peakMb, open}; files may be .gz.\ncfl follows the format unless told: orlib and csv split demand, holmberg, delmaire and tbed serve whole.\ncsv has a header: id, then x,y or lon,lat (km), and optionally weight, fixedCost, capacity.\n\nExamples · 示例\n  qipan solve p-median pmed1.txt --format orlib --json\n  qipan solve mclp city.csv --format csv --p 50 --radius 800',
     )
     .action(async (problem: string, file: string, o: Options) =>
       (await import('./solve.js')).solve(problem, file, o as never),

@@ -37,3 +37,14 @@ export type {
 } from './location/problem.js';
 export { verify } from './verify/verify.js';
 export type { Verdict } from './verify/verdict.js';
+export {
+  fileFormats,
+  fileProblems,
+  readInstance,
+  solveFile,
+  type FileFormat,
+  type FileProblem,
+  type SolvedFile,
+  type SolveFileOptions,
+} from './formats/solve-file.js';
+export type { Instance, ReadOptions } from './formats/instance.js';
