@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { QipanError } from '@qipan/base';
 import type { Log, Store, StoreHealth, StoreInfo, StoreProgress } from './contract.js';
@@ -97,6 +98,14 @@ async function openOn(plan: ConnectionPlan, embedded: EmbeddedServer | null, opt
     await news.close();
     throw new QipanError('FOLDER_IN_USE', `another process holds the database of ${embedded?.folder}`, {});
   }
+  if (embedded) {
+    try {
+      await endLeftCommits(plan);
+    } catch (e) {
+      await news.close();
+      throw openError(e);
+    }
+  }
   const pool = makePool(plan, options.poolSize ?? 8);
   const commit = startCommit(plan, { news, pool, embedded, lastSeq, patienceMs: options.patienceMs ?? 3_000 });
   const info: StoreInfo = {
@@ -121,6 +130,31 @@ async function openOn(plan: ConnectionPlan, embedded: EmbeddedServer | null, opt
       await embedded?.stop();
     },
   };
+}
+
+/** A session that does not end within this time is stuck for another reason. */
+const leftoverPatienceMs = 10_000;
+
+/**
+ * A commit of a killed owner may still be on its way inside the server that outlived it: it must be in the log, or never come,
+ * before anybody reads. The guard is held, so whatever session of ours is there is a leftover.
+ */
+async function endLeftCommits(plan: ConnectionPlan): Promise<void> {
+  const client = makeClient(plan, 'qipan start');
+  try {
+    await client.connect();
+    for (const until = Date.now() + leftoverPatienceMs; ; await sleep(20)) {
+      const { rowCount } = await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name ~ '^qipan (log|records)'`,
+      );
+      if (rowCount === 0) return;
+      if (Date.now() > until)
+        throw new QipanError('DATABASE_DOWN', 'a session of an earlier program does not end', { sessions: rowCount });
+    }
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 async function lastSeqOf(on: pg.Pool | pg.ClientBase): Promise<number> {
