@@ -213,7 +213,7 @@ describe('selection', () => {
         const expected = [...ids].sort((a, b) => keys[a]! - keys[b]! || a - b).slice(0, k);
         selectSmallest(keys, ids, k);
         assert.deepEqual(
-          [...ids.slice(0, k)].sort((a, b) => a - b),
+          Array.from(ids.slice(0, k)).sort((a, b) => a - b),
           expected.sort((a, b) => a - b),
         );
         assert.deepEqual(

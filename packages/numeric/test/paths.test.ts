@@ -19,7 +19,7 @@ const graphOf = (nodes: number, arcs: readonly Arc[]): CompactGraph =>
 
 /** Bellman-Ford, written from its definition; distances as sums of single-precision weights. */
 function bellmanFord(nodes: number, arcs: readonly Arc[], seeds: readonly (readonly [number, number])[]): number[] {
-  const d = new Array<number>(nodes).fill(Infinity);
+  const d = Array.from({ length: nodes }, () => Infinity);
   for (const [node, offset] of seeds) d[node] = Math.min(d[node]!, offset);
   for (let round = 0; round < nodes; round++)
     for (const [u, v, w] of arcs) if (d[u]! + Math.fround(w) < d[v]!) d[v] = d[u]! + Math.fround(w);

@@ -14,7 +14,8 @@ const seen = (direction: number, forward: boolean) => (forward || direction < 2 
 /**
  * The same network with the nodes taken out at which a road merely goes on: two open edges that may be driven the
  * same way. Lengths and times add up, shapes join, and every distance between the nodes that stay is as before. The
- * class, name and limit of the longest part stand for the whole. Roads drawn from many small ways shrink most.
+ * class, name and limit of the longest part stand for the whole, and a point within a joined edge is passed at its mean
+ * speed. Roads drawn from many small ways shrink most.
  */
 export function contractRoads(roads: RoadGraph): RoadGraph {
   const at: number[][] = Array.from(roads.lon, () => []);

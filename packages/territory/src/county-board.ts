@@ -78,6 +78,17 @@ export function countyBoard(tables: CountyTables, options: CountyOptions): Board
         got: v.division,
         expected: 'a code of the divisions',
       });
+  const at = new Map<string, Seat>();
+  for (const s of seats) {
+    const before = at.get(`${s.lon} ${s.lat}`);
+    if (before !== undefined)
+      throw new QipanError('DUPLICATE_ID', `${before.name} and ${s.name} stand on the same point`, {
+        column: 'lon, lat',
+        got: [s.lon, s.lat],
+        expected: 'a point of its own for each seat',
+      });
+    at.set(`${s.lon} ${s.lat}`, s);
+  }
   const attachment = attachDivisions(options, tables, options.attach ?? {});
   for (const check of attachment.completeness) completeOrThrow(check, 'seats');
   const cells = voronoiCells(

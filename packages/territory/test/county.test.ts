@@ -7,7 +7,9 @@ import { random } from '@qipan/base';
 import { repoRoot } from '@qipan/testing';
 import {
   areaKm2,
+  boardToJson,
   boxOf,
+  checkTable,
   countyBoard,
   defaultSiteRules,
   dianjiangFiles,
@@ -16,6 +18,9 @@ import {
   placePopulation,
   polygonsOf,
   readCountyFiles,
+  readTable,
+  travelTimes,
+  villageTable,
   type ControlTotal,
   type CountyFiles,
   type CountyOptions,
@@ -283,6 +288,35 @@ describe('the seats of a county', () => {
     assert.equal(board.sites.id.length, 12);
   });
 
+  it('on one point are refused by name, for no cell could part them', () => {
+    const twin = { ...full.seats[3]!, lon: full.seats[5]!.lon, lat: full.seats[5]!.lat };
+    const seats = full.seats.map((s, i) => (i === 3 ? twin : s));
+    assert.throws(() => countyBoard({ ...full, seats }, options), {
+      code: 'DUPLICATE_ID',
+      message: '102镇 and 104镇 stand on the same point',
+    });
+  });
+
+  it('of an unknown division are refused by name', () => {
+    const seats = full.seats.map((s, i) => (i === 3 ? { ...s, division: '500998101' } : s));
+    assert.throws(() => countyBoard({ ...full, seats }, options), {
+      code: 'UNKNOWN_REFERENCE',
+      message: /^102镇 belongs to division 500998101/,
+    });
+  });
+
+  it('far outside the outline are named with the nearest other seat, a little outside they are not', () => {
+    const moved = (lon: number) => ({
+      ...full,
+      seats: full.seats.map((s, i) => (i === 3 ? { ...s, lon, lat: 30.2 } : s)),
+    });
+    const notes = (lon: number) => countyBoard(moved(lon), options).warnings.filter((w) => w.en.includes('outside'));
+    assert.equal(notes(107.405).length, 0);
+    const [note] = notes(107.5);
+    assert.match(note!.en, /^102镇 lies more than 1 km outside the outline; the nearest other seat is \d{3}/);
+    assert.match(note!.zh, /102镇位于边界外/);
+  });
+
   it('without a division keep their people in the county, at their own point', () => {
     const lone = seat('', 'somewhere', { id: 'g-lone', lon: 107.35, lat: 30.35, population: 70 });
     const board = countyBoard({ ...full, seats: [...full.seats, lone], controls: [] }, options);
@@ -397,5 +431,112 @@ describe('the files of a county', () => {
     const t = readCountyFiles(open, dianjiangFiles);
     assert.equal(t.warnings!.length, 1);
     assert.ok(countyBoard(t, dianjiangOptions).warnings.some((w) => w.en.includes('did not close')));
+  });
+
+  /** Two-byte GB 2312 codes of all characters, found by decoding each code once. */
+  const gbCodes = () => {
+    const decoder = new TextDecoder('gb18030');
+    const codes = new Map<string, readonly [number, number]>();
+    for (let high = 0xa1; high <= 0xfe; high++)
+      for (let low = 0xa1; low <= 0xfe; low++) {
+        const text = decoder.decode(Uint8Array.from([high, low]));
+        if (text.length === 1) codes.set(text, [high, low]);
+      }
+    return codes;
+  };
+
+  it('say the same in GB18030, with a byte order mark, with Windows line ends and with tabs', () => {
+    const codes = gbCodes();
+    const text = (key: keyof CountyFiles) => new TextDecoder().decode(files[key]);
+    const inGb = (key: keyof CountyFiles) =>
+      Uint8Array.from(
+        Array.from(text(key), (ch) =>
+          ch.charCodeAt(0) < 128 ? [ch.charCodeAt(0)] : [...(codes.get(ch) ?? [0x3f])],
+        ).flat(),
+      );
+    const utf8 = (t: string) => new TextEncoder().encode(t);
+    const expected = readCountyFiles(files, dianjiangFiles);
+    const variants: CountyFiles[] = [
+      { ...files, villages: inGb('villages'), divisions: inGb('divisions') },
+      { ...files, villages: utf8(`\ufeff${text('villages')}`) },
+      { ...files, villages: utf8(text('villages').replaceAll('\n', '\r\n')) },
+      {
+        ...files,
+        seats: utf8(text('seats').replaceAll(',', '\t')),
+        villages: utf8(text('villages').replaceAll(',', ';')),
+      },
+    ];
+    for (const variant of variants) assert.deepEqual(readCountyFiles(variant, dianjiangFiles), expected);
+  });
+
+  it('give a board small enough to send, with times for every village from its own site', () => {
+    const board = countyBoard(readCountyFiles(files, dianjiangFiles), dianjiangOptions);
+    assert.ok(boardToJson(board).length < 200_000);
+    const t = travelTimes(board, { limitMin: 30 });
+    const own = [...board.sites.place.keys()].filter((s) => board.sites.place[s] !== -1);
+    assert.equal(own.length, 301);
+    for (const s of own) {
+      const place = board.sites.place[s]!;
+      assert.equal(t.byPlace.value[t.byPlace.start[place]!], 0);
+      assert.ok([...t.bySite.index.subarray(t.bySite.start[s], t.bySite.start[s + 1])].includes(place));
+    }
+    for (let p = 0; p < 301; p++) {
+      const list = [...t.byPlace.value.subarray(t.byPlace.start[p], t.byPlace.start[p + 1])];
+      assert.deepEqual(
+        list,
+        [...list].sort((a, b) => a - b),
+      );
+      assert.ok(list.every((min) => min >= 0 && min <= 30));
+    }
+  });
+
+  it('as rows of a workbook with a title, notes and a second header row say the same again', () => {
+    const lines = new TextDecoder().decode(files.villages).trim().split('\n');
+    const rows: unknown[][] = [
+      ['垫江县村（社区）名录', null, null],
+      ['编制单位：试验', null, null],
+      ['code', '名录', null],
+      [null, 'name', 'streetCode'],
+      ...lines.slice(1).map((l) => l.split(',')),
+      [null, null, null],
+    ];
+    const sheet = readTable(villageTable, { file: 'villages.xlsx', rows });
+    const plain = readTable(villageTable, { file: 'villages.csv', bytes: files.villages });
+    assert.deepEqual(sheet.rows, plain.rows);
+    assert.deepEqual([sheet.rowNumbers[0], sheet.rowNumbers.at(-1)], [5, 305]);
+    assert.deepEqual([sheet.encoding, plain.encoding], [null, 'utf-8']);
+  });
+
+  it('with merged cells for the division of each group of villages need that to be said', () => {
+    const rows: unknown[][] = [
+      ['code', 'name', 'streetCode'],
+      ['500231001001', '东街', '500231001'],
+      ['500231001002', '南街', null],
+      ['500231106001', '高安', '500231106'],
+      ['500231106002', '新房', ''],
+    ];
+    const source = { file: 'villages.xlsx', rows };
+    assert.throws(() => readTable(villageTable, source), {
+      code: 'BAD_CELL',
+      message: /villages.xlsx row 3, column division: empty; expected string \(and 1 more\)/,
+    });
+    assert.deepEqual(
+      readTable(villageTable, source, { fillDown: ['division'] }).rows.map((r) => r['division']),
+      ['500231001', '500231001', '500231106', '500231106'],
+    );
+  });
+
+  it('with every village twice list a hundred of the 301 duplicates and count them all', () => {
+    const text = new TextDecoder().decode(files.villages);
+    const twice = new TextEncoder().encode(text + text.slice(text.indexOf('\n') + 1));
+    const reading = checkTable(villageTable, { file: 'villages.csv', bytes: twice });
+    assert.deepEqual([reading.issues.length, reading.issueCount, reading.rejects.length], [100, 301, 100]);
+    assert.ok(reading.issues.every((i) => i.code === 'DUPLICATE_ID'));
+    assert.deepEqual([reading.rejects[0]!.row, reading.rejects[0]!.cells[0]], [303, '500231001001']);
+    assert.match(reading.rejects[0]!.reasons[0]!, /stands in row 2 already/);
+    assert.throws(() => readTable(villageTable, { file: 'villages.csv', bytes: twice }), {
+      code: 'DUPLICATE_ID',
+      message: /and 300 more/,
+    });
   });
 });

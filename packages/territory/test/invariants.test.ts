@@ -202,7 +202,7 @@ describe('travel times of any board', () => {
         const order = [...random(seed).permutation(board.places.id.length)];
         const turned = withPlacesTurned(board, order);
         const [a, b] = [travelTimes(board, { limitMin: 25 }), travelTimes(turned, { limitMin: 25 })];
-        assert.deepEqual([...times(a, board)].sort(), [...times(b, turned)].sort());
+        assert.deepEqual(new Map(times(a, board)), new Map(times(b, turned)));
       }),
     );
   });
@@ -314,7 +314,7 @@ describe('completeness of any table', () => {
 
 /** The published GCJ-02 polynomial (Krasovsky ellipsoid), written from the formula, without a box. */
 function gcj02ByFormula(lon: number, lat: number): Position {
-  const [a, ee] = [6378245, 0.00669342162296594323];
+  const [a, ee] = [6378245, 0.006693421622965943];
   const [x, y] = [lon - 105, lat - 35];
   const wave = (u: number) => (20 * Math.sin(6 * u * Math.PI) + 20 * Math.sin(2 * u * Math.PI)) * (2 / 3);
   let dLat = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x)) + wave(x);

@@ -377,3 +377,20 @@ describe('the road graph of Andorra’s tables', { skip: skipWithout('andorra') 
     assert.deepEqual(boardFromJson(boardToJson(small), sha256Hex), small);
   });
 });
+
+describe('posted limits of any map', () => {
+  it('never make a road faster than the limit, nor slower where the limit is lifted', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 6, max: 130 }),
+        fc.constantFrom('primary', 'residential', 'trunk'),
+        (limit, highway) => {
+          const posted = driveKmh({ highway, maxspeed: String(limit) }, defaultRoadRules);
+          assert.ok(posted <= limit && posted >= 5);
+          assert.ok(driveKmh({ highway, maxspeed: String(limit + 1) }, defaultRoadRules) >= posted);
+          assert.ok(driveKmh({ highway, maxspeed: String(limit), surface: 'gravel' }, defaultRoadRules) <= 25);
+        },
+      ),
+    );
+  });
+});

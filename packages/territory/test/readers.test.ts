@@ -386,7 +386,11 @@ describe('completeness', () => {
     });
 
   it('accepts 25 of 26 figures that reach the control and names the one without', () => {
-    const c = check(new Array<number>(25).fill(100), 2500, 26);
+    const c = check(
+      Array.from({ length: 25 }, () => 100),
+      2500,
+      26,
+    );
     assert.ok(c.accepted);
     assert.deepEqual([c.childrenFound, c.childrenExpected, c.withoutFigure], [25, 26, ['d25']]);
     assert.equal(c.reasons.length, 1);

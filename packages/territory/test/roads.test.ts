@@ -6,6 +6,7 @@ import { random } from '@qipan/base';
 import { BoundedSearch, haversineM } from '@qipan/numeric';
 import { sharedData, skipWithout } from '@qipan/testing';
 import {
+  bd09FromWgs84,
   boardFromTables,
   componentsOf,
   contractRoads,
@@ -238,7 +239,10 @@ describe('the road graph of an extract', () => {
     );
     assert.deepEqual([...roads.direction], [1, 1, 0, 1]);
     assert.equal(roads.lon.length, 6);
-    assert.deepEqual([...roads.component].sort(), [0, 0, 0, 1, 1, 2]);
+    assert.deepEqual(
+      [...roads.component].sort((a, b) => a - b),
+      [0, 0, 0, 1, 1, 2],
+    );
     assert.equal(roadArcs(roads).head.length, 6);
   });
 
@@ -429,6 +433,52 @@ describe('snapping', () => {
     const far = crsQuestion([108], [31], roads);
     assert.match(far.question!.en, /Which coordinate system/);
     assert.equal(crsQuestion([], [], roads).question, null);
+  });
+});
+
+describe('the question about coordinates', () => {
+  /** One straight road east to west: what is shifted north or south lies off it. */
+  const r = random(21);
+  const nodes = Array.from({ length: 60 }, (_, i): Position => [107.2 + i * 0.002, 30.2]);
+  const roads = graphOf(
+    nodes,
+    nodes.slice(1).map((_, i) => ({ source: i, target: i + 1, seconds: 20 })),
+  );
+  const along = Array.from({ length: 41 }, (): Position => {
+    const i = r.below(59);
+    const t = r.next();
+    const [a, b] = [nodes[i]!, nodes[i + 1]!];
+    return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+  });
+  const ask = (points: readonly Position[]) =>
+    crsQuestion(
+      points.map((p) => p[0]),
+      points.map((p) => p[1]),
+      roads,
+    );
+
+  it('is not asked for villages along the road', () => {
+    const { medianM, question } = ask(along);
+    assert.ok(medianM.wgs84 < 1);
+    assert.equal(question, null);
+  });
+
+  it('is asked for shifted ones, with the reading that puts them back on it', () => {
+    // GCJ-02 moves this spot along the valley more than across it, so its question hangs on the measured median.
+    const { medianM, question } = ask(along.map((p) => gcj02FromWgs84(p)));
+    assert.ok(medianM.gcj02 < 1, String(medianM.gcj02));
+    const baidu = ask(along.map((p) => bd09FromWgs84(p)));
+    assert.ok(baidu.medianM.bd09 < 1 && baidu.medianM.wgs84 > 300);
+    assert.match(baidu.question!.en, /read as bd09 it would be 0 m/);
+    assert.match(baidu.question!.zh, /bd09/);
+    assert.equal(question !== null, medianM.wgs84 > 300);
+  });
+
+  it('hints at nothing when no reading fits', () => {
+    const lost = along.map(([x, y]): Position => [x, y + 0.03]);
+    const { question } = ask(lost);
+    assert.match(question!.en, /Which coordinate system are they in/);
+    assert.doesNotMatch(question!.en, /read as/);
   });
 });
 
