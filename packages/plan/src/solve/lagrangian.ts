@@ -160,6 +160,7 @@ export class Lagrangian {
     if (mayStop && !worth) return false;
     for (let t = 0; t < T; t++) {
       lists[t].sort();
+      lists[t].accumulate();
       for (let v = 1; v < V; v++)
         if (cost[t * V + v] !== Infinity) cost[t * V + v] -= lists[t].within(level.atMost[(j * T + t) * V + v]);
     }

@@ -8,6 +8,8 @@ export class GainList {
   weight = new Float64Array(64);
   /** What each entry stands for: a pair of the serve model. */
   pair = new Int32Array(64);
+  private weightTo = new Float64Array(64);
+  private gainTo = new Float64Array(64);
 
   clear(): void {
     this.size = 0;
@@ -53,16 +55,32 @@ export class GainList {
     }
   }
 
-  /** Largest gain within a capacity: fills by falling gain, the last one in part. The list must be sorted. */
-  within(capacity: number): number {
-    let left = capacity;
+  /** Running sums over the sorted list, for `within`. */
+  accumulate(): void {
+    let weight = 0;
     let sum = 0;
-    for (let k = 0; k < this.size && left > 0; k++) {
-      const take = this.weight[k] < left ? this.weight[k] : left;
-      sum += take * this.gain[k];
-      left -= take;
+    for (let k = 0; k < this.size; k++) {
+      weight += this.weight[k];
+      sum += this.weight[k] * this.gain[k];
+      this.weightTo[k] = weight;
+      this.gainTo[k] = sum;
     }
-    return sum;
+  }
+
+  /** Largest gain within a capacity: fills by falling gain, the last one in part. Needs `sort` and `accumulate` before. */
+  within(capacity: number): number {
+    const { size, weightTo, gainTo } = this;
+    if (size === 0 || capacity <= 0) return 0;
+    if (capacity >= weightTo[size - 1]) return gainTo[size - 1];
+    let low = 0;
+    let high = size - 1;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (weightTo[mid] <= capacity) low = mid + 1;
+      else high = mid;
+    }
+    const left = low > 0 ? capacity - weightTo[low - 1] : capacity;
+    return (low > 0 ? gainTo[low - 1] : 0) + left * this.gain[low];
   }
 
   private grow(): void {
@@ -73,7 +91,7 @@ export class GainList {
     gain.set(this.gain);
     weight.set(this.weight);
     pair.set(this.pair);
-    Object.assign(this, { gain, weight, pair });
+    Object.assign(this, { gain, weight, pair, weightTo: new Float64Array(n), gainTo: new Float64Array(n) });
   }
 }
 

@@ -1,0 +1,182 @@
+import type { Random } from '@qipan/base';
+import { haversineM } from '@qipan/numeric';
+import { Insertion, type Guide } from './insertion.js';
+import type { SolverModel } from './model.js';
+import type { PlanState } from './plan-state.js';
+
+/** Candidates that a trial looks at, and open sites between which it lets demand move. */
+const candidatesNear = 20;
+const openNear = 10;
+/** Parts by which the prices of the bound are raised while a plan grows: what is cheap at fair prices is built first. */
+const ceilings = [1, 1.02, 1.05, 1.1, 1.2, 1.5, 2, Infinity];
+
+/**
+ * Builds a plan along the prices of the bound and improves it by taking sites out and putting the best back, near one
+ * spot at a time: opening, closing, moving in time and resizing are all special cases.
+ */
+export class PlanSearch {
+  readonly state: PlanState;
+  trials = 0;
+  improvements = 0;
+  private readonly model: SolverModel;
+  private readonly insertion: Insertion;
+  private readonly rng: Random;
+  private readonly everySite: Uint8Array;
+  private readonly active: Uint8Array;
+  private guides: readonly Guide[];
+  /** Sites worth a look, and their neighbours by distance. */
+  private pool: Int32Array;
+  private near: readonly Int32Array[] = [];
+
+  constructor(model: SolverModel, state: PlanState, rng: Random) {
+    this.model = model;
+    this.state = state;
+    this.rng = rng;
+    this.insertion = new Insertion(model, state);
+    this.everySite = new Uint8Array(model.J).fill(1);
+    this.active = new Uint8Array(model.J);
+    this.pool = Int32Array.from(this.everySite.keys());
+    this.guides = [{ rowPrice: new Float64Array(model.rows.length), ceiling: this.ceiling(null, Infinity) }];
+  }
+
+  /**
+   * Takes over the multipliers of the bound: prices of scarce things, fair prices of villages, and which sites are
+   * close to paying at them.
+   * @param serve price of a point and year, [I, T]
+   * @param reduced cost of opening each site at the prices
+   */
+  steer(serve: Float64Array, rowPrice: Float64Array, reduced: Float64Array): void {
+    this.guides = ceilings.map((part) => ({ rowPrice, ceiling: this.ceiling(serve, part) }));
+    const { J } = this.model;
+    const order = Int32Array.from(reduced.keys()).toSorted((a, b) => reduced[a] - reduced[b] || a - b);
+    // The best few of every township too, whatever they cost: its rule may need them.
+    const chosen = new Set(order.slice(0, Math.max(60, Math.ceil(J * 0.4))));
+    const seen = new Int32Array(this.model.problem.townships.id.length);
+    for (const j of order) if (seen[this.model.problem.sites.township[j]]++ < 3) chosen.add(j);
+    this.pool = Int32Array.from(chosen).toSorted((a, b) => a - b);
+    this.near = [];
+  }
+
+  /** Puts in sites while that pays, the cheapest at fair prices first. */
+  grow(shouldStop: () => boolean): void {
+    this.activate(null);
+    for (const guide of this.guides) this.greedy(guide, shouldStop);
+    this.state.commit();
+  }
+
+  /** One trial about a random spot; true when the plan became better. */
+  trial(): boolean {
+    const { state, rng } = this;
+    if (this.near.length === 0) this.near = this.nearSites();
+    this.trials++;
+    const centre = rng.below(this.pool.length);
+    const around = this.near[centre];
+    const open = Array.from(around).filter((j) => state.isOpen(j));
+    this.activate(open.slice(0, openNear), around.slice(0, candidatesNear));
+    const before = state.value;
+    const out = Math.min(open.length, 1 + rng.below(3));
+    const nearOpen = open.slice(0, 4);
+    state.commit();
+    for (let k = 0; k < out; k++) this.toStanding(nearOpen.splice(rng.below(nearOpen.length), 1)[0]);
+    const guide = this.guides[rng.below(this.guides.length)];
+    const last = this.guides[this.guides.length - 1];
+    for (let k = 0; k <= out + 1; k++) if (!this.putBest(around, guide)) break;
+    for (let k = 0; k <= out && guide !== last; k++) if (!this.putBest(around, last)) break;
+    if (state.value < before - 1e-7 * Math.abs(before)) {
+      state.commit();
+      this.improvements++;
+      return true;
+    }
+    state.rollback();
+    return false;
+  }
+
+  private greedy(guide: Guide, shouldStop: () => boolean): void {
+    const { state, insertion, pool } = this;
+    this.price();
+    const gain = Float64Array.from(pool, (j) => (this.isStanding(j) ? insertion.estimate(j, guide) : 0));
+    const fresh = new Uint8Array(pool.length).fill(1);
+    for (let guard = 0; guard < 20 * pool.length && !shouldStop(); guard++) {
+      let at = 0;
+      for (let k = 1; k < pool.length; k++) if (gain[k] < gain[at]) at = k;
+      if (gain[at] >= -1e-6) return;
+      const j = pool[at];
+      gain[at] = insertion.estimate(j, guide);
+      if (!fresh[at]) {
+        fresh[at] = 1;
+        continue;
+      }
+      if (state.fits(j, insertion.path)) state.setPath(j, insertion.path.slice());
+      gain[at] = 0;
+      fresh.fill(0);
+      this.price();
+    }
+  }
+
+  /** Renews the worth of room that estimates rest on. */
+  private price(): void {
+    for (const flow of this.state.flows) flow.prices();
+  }
+
+  private activate(open: readonly number[] | null, more: Int32Array = new Int32Array(0)): void {
+    this.active.fill(0);
+    for (const j of open ?? []) this.active[j] = 1;
+    for (const j of more) this.active[j] = 1;
+    for (const flow of this.state.flows) flow.activate(open ? this.active : this.everySite);
+  }
+
+  private toStanding(j: number): void {
+    const { T, problem } = this.model;
+    this.state.setPath(j, new Int32Array(T).fill(problem.sites.existing[j]));
+  }
+
+  /** The best insertion among some sites at what stands already; false when none pays. */
+  private putBest(around: Int32Array, guide: Guide): boolean {
+    const { state, insertion } = this;
+    this.price();
+    let best = -1e-6;
+    let site = -1;
+    let path: Int32Array | null = null;
+    for (const j of around.subarray(0, candidatesNear)) {
+      if (!this.isStanding(j)) continue;
+      const value = insertion.estimate(j, guide);
+      if (value < best) {
+        best = value;
+        site = j;
+        path = insertion.path.slice();
+      }
+    }
+    if (!path || !state.fits(site, path)) return false;
+    state.setPath(site, path);
+    return true;
+  }
+
+  private isStanding(j: number): boolean {
+    const { T, problem } = this.model;
+    const standing = problem.sites.existing[j];
+    for (let t = 0; t < T; t++) if (this.state.path[j * T + t] !== standing) return false;
+    return true;
+  }
+
+  private ceiling(serve: Float64Array | null, part: number): Float64Array[] {
+    const { T, I, level } = this.model;
+    return Array.from({ length: T }, (_, t) =>
+      Float64Array.from({ length: I }, (_i, i) => {
+        const w = level.weight[i * T + t];
+        return serve && w > 0 && part < Infinity ? (part * serve[i * T + t]) / w : Infinity;
+      }),
+    );
+  }
+
+  /** Sites of the pool by distance from each site of the pool. */
+  private nearSites(): Int32Array[] {
+    const { lon, lat } = this.model.problem.sites;
+    const { pool } = this;
+    return Array.from(pool, (j) => {
+      const far = Float64Array.from(pool, (k) => haversineM(lon[j], lat[j], lon[k], lat[k]));
+      return Int32Array.from(far.keys())
+        .toSorted((a, b) => far[a] - far[b] || a - b)
+        .map((k) => pool[k]);
+    });
+  }
+}
