@@ -48,7 +48,7 @@ export function analysis(root: Command): void {
     .addOption(
       new Option('--phases <n>', '1 balanced, 3 by phase · 相数')
         .choices(['1', '3'])
-        .default('1')
+        .default(1)
         .argParser((t) => (t === '3' ? 3 : 1)),
     )
     .addOption(new Option('--study-case <name>', 'SimBench study case: hL, lPV, … · 研究工况'))
