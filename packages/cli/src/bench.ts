@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { QipanError } from '@qipan/base';
@@ -34,12 +34,15 @@ export interface BenchSuite {
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
 const folder = path.join(root, 'bench/dist');
 
-/** Compiled modules beside which a source of the same name stands. */
+/** Modules of `bench/` that are compiled and have a `run`; the others are parts of a suite. */
 function suites(): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((f) => f.endsWith('.js') && existsSync(path.join(root, 'bench', f.replace(/\.js$/, '.ts'))))
-    .map((f) => f.replace(/\.js$/, ''));
+  const source = (name: string) => path.join(root, 'bench', `${name}.ts`);
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((f) => f.endsWith('.js'))
+    .map((f) => f.replace(/\.js$/, ''))
+    .filter(
+      (name) => existsSync(source(name)) && /export (async )?function run\b/.test(readFileSync(source(name), 'utf8')),
+    );
 }
 
 const figure = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(4));

@@ -3,6 +3,7 @@ import type { RunningServer } from '@qipan/server';
 import { demoBoard, planDemo, plannedVisits, twinOf } from '../demo.js';
 import { startFleetThread, type FleetThread } from '../fleet/fleet-thread.js';
 import { fleetSpec } from '../fleet/spec.js';
+import { sinceNpmStartS } from '../launch-time.js';
 import { launch, simulatedFolder, type LaunchOptions } from '../launch.js';
 import { untilStopped } from '../stopping.js';
 import { Terminal } from '../terminal.js';
@@ -28,11 +29,14 @@ export async function start(o: StartOptions): Promise<void> {
     // Whoever stops the program in the middle of planning does not wait for the plan.
     if (o.demo) fleet = await Promise.race([bringUp(server, o, { memoryFile, terminal }), stopped.then(() => null)]);
     if (isStopped) return;
-    const seconds = terminal.elapsedS().toFixed(1);
+    const built = sinceNpmStartS();
+    const seconds = (built ?? terminal.elapsedS()).toFixed(1);
+    const en = `${seconds} s after the start${built === null ? '' : ', build included'}`;
+    const zh = `用时 ${seconds} 秒${built === null ? '' : '（含构建）'}`;
     terminal.line('');
     terminal.line(`  ${server.url}`);
     terminal.line('');
-    terminal.step(`ready · 就绪: ${server.url} after ${seconds} s; Ctrl-C stops · 用时 ${seconds} 秒，Ctrl-C 停止`);
+    terminal.step(`ready · 就绪: ${server.url}, ${en}; Ctrl-C stops · ${zh}，Ctrl-C 停止`);
     await stopped;
   } finally {
     terminal.step({ en: 'stopping', zh: '正在停止' });
