@@ -268,6 +268,27 @@ describe('the bounded search on a town', () => {
     }
   });
 
+  it('from several sources is the least of the searches from each', () => {
+    const r = random(13);
+    for (let k = 0; k < 10; k++) {
+      const sources = Array.from({ length: 4 }, () => r.below(g.nodes));
+      const offsets = sources.map(() => r.next() * 200);
+      const least = new Float64Array(g.nodes).fill(Infinity);
+      sources.forEach((s, i) => {
+        heapDijkstra(g, s, Infinity).forEach((d, v) => {
+          least[v] = Math.min(least[v]!, offsets[i]! + d);
+        });
+      });
+      search.runFrom(sources, offsets, 500);
+      least.forEach((d, v) => {
+        const got = search.distance[v]!;
+        // The offset is added first here and last there: equal but for the rounding.
+        if (d <= 499.999) assert.ok(Math.abs(got - d) < 1e-9 * 500, `${got} and ${d}`);
+        else if (d > 500.001) assert.equal(got, Infinity);
+      });
+    }
+  });
+
   it('reaches more with a larger limit, at distances that do not change', () => {
     search.run(1800, 200);
     const near = search.distance.slice();
