@@ -51,3 +51,9 @@ export { planDefaults, planParameters, valueInYear } from './defaults/plan-param
 export { demand, hourKwh, occupancyErlangs, type DemandLayerColumn, type DemandTable } from './demand/demand.js';
 export { verifyPlan } from './verify/verify.js';
 export { problemHash } from './model/canonical.js';
+export { planNetwork } from './plan-network.js';
+export { explainVillage } from './report/explain.js';
+export { planGeoJson, type PlanFeature, type PlanFeatureCollection } from './report/geojson.js';
+export { stationsOfPlan } from './report/stations.js';
+export { escapeCell, planTables, type PlanTable, type TableCell } from './report/tables.js';
+export { planView, type PlanViewFrame } from './report/view.js';

@@ -8,7 +8,13 @@ export function inventedCounty(seats: number, villagesPerSeat: number, seed = 7)
   const side = Math.ceil(Math.sqrt(seats));
   const km = 1 / 111.2;
   const region = { id: ['C'], name: ['县'], level: ['county'], parent: [-1] };
-  const site = { id: [] as string[], name: [] as string[], region: [] as number[], lon: [] as number[], lat: [] as number[] };
+  const site = {
+    id: [] as string[],
+    name: [] as string[],
+    region: [] as number[],
+    lon: [] as number[],
+    lat: [] as number[],
+  };
   const place = { ...structuredClone(site), population: [] as number[] };
   for (let w = 0; w < seats; w++) {
     const lon = 107 + ((w % side) * 7 + 4 * rng.next()) * km * 1.16;

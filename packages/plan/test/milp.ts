@@ -61,7 +61,10 @@ export function planAsLp(p: PlanProblem, integer = true): string {
         binaries.push(name);
         // Money of what stands in year t: added this year at this year's net price, so taken off at next year's.
         const rate = (life: number) => net(t, life) - (t + 1 < T ? net(t + 1, life) : 0);
-        let c = over(v, (k) => p.moduleTypes[k].capex * rate(p.moduleTypes[k].lifeYears) + disc[t] * p.moduleTypes[k].opexPerYear);
+        let c = over(
+          v,
+          (k) => p.moduleTypes[k].capex * rate(p.moduleTypes[k].lifeYears) + disc[t] * p.moduleTypes[k].opexPerYear,
+        );
         if (t === 0) c -= over(base, (k) => p.moduleTypes[k].capex * net(0, p.moduleTypes[k].lifeYears));
         if (v > 0) c += disc[t] * p.cost.siteOpexPerYear;
         const fresh = v > 0 && base === 0;
@@ -97,7 +100,11 @@ export function planAsLp(p: PlanProblem, integer = true): string {
         const x = `x_${i}_${j}_${t}`;
         objective.push(add((money * 2 * min * p.cost.timeValuePerHour) / 60 / p.cost.tripKwh, x));
         serves[i * T + t].push(`+ ${x}`);
-        rows.push(`+ ${x} ${opens(j, t).map((u) => add(-phi(min), u)).join(' ')} <= 0`);
+        rows.push(
+          `+ ${x} ${opens(j, t)
+            .map((u) => add(-phi(min), u))
+            .join(' ')} <= 0`,
+        );
         for (let s = 0; s < P; s++) loads[s].push(add(p.peakKwhPerHour[(t * P + s) * I + i], x));
       }
       for (let s = 0; s < P; s++)
@@ -140,7 +147,10 @@ export function planAsLp(p: PlanProblem, integer = true): string {
         for (const i of mine) {
           bounds.push(`z_${i}_${t} <= 1`);
           rows.push(
-            `+ z_${i}_${t} ${near[i].flatMap((j) => opens(Number(j), t)).map((u) => `- ${u}`).join(' ')} <= 0`,
+            `+ z_${i}_${t} ${near[i]
+              .flatMap((j) => opens(Number(j), t))
+              .map((u) => `- ${u}`)
+              .join(' ')} <= 0`,
           );
         }
         const all = mine.reduce((s, i) => s + p.demandPoints.population[i], 0);

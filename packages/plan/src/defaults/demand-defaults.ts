@@ -12,37 +12,42 @@ const evYears: readonly [number, number][] = [2025, 2026, 2027, 2028, 2029, 2030
   return [year, Math.round(share * 1e4) / 1e4];
 });
 
-const days: readonly [string, string, string, number, Readonly<Record<DemandLayer, readonly [number, number, number]>>][] =
+const days: readonly [
+  string,
+  string,
+  string,
+  number,
+  Readonly<Record<DemandLayer, readonly [number, number, number]>>,
+][] = [
   [
-    [
-      'weekday',
-      'an ordinary weekday',
-      '普通工作日',
-      245,
-      { residents: [1, 1, 1], throughTraffic: [1, 1, 1], tourism: [0.5, 0.7, 1], fleets: [1, 1, 1] },
-    ],
-    [
-      'weekend',
-      'a weekend day',
-      '周末',
-      104,
-      { residents: [0.8, 0.88, 1.1], throughTraffic: [1, 1.2, 1.5], tourism: [1.2, 1.6, 2.5], fleets: [0.4, 0.7, 1] },
-    ],
-    [
-      'springFestival',
-      'a Spring Festival day',
-      '春节',
-      8,
-      { residents: [2, 3, 4], throughTraffic: [1.5, 2.4, 3.5], tourism: [1.5, 2.5, 4], fleets: [0.3, 0.5, 1] },
-    ],
-    [
-      'nationalDay',
-      'a National Day holiday',
-      '国庆',
-      8,
-      { residents: [1, 1.5, 2.59], throughTraffic: [2, 2.59, 3.5], tourism: [2, 3, 5], fleets: [0.4, 0.7, 1] },
-    ],
-  ];
+    'weekday',
+    'an ordinary weekday',
+    '普通工作日',
+    245,
+    { residents: [1, 1, 1], throughTraffic: [1, 1, 1], tourism: [0.5, 0.7, 1], fleets: [1, 1, 1] },
+  ],
+  [
+    'weekend',
+    'a weekend day',
+    '周末',
+    104,
+    { residents: [0.8, 0.88, 1.1], throughTraffic: [1, 1.2, 1.5], tourism: [1.2, 1.6, 2.5], fleets: [0.4, 0.7, 1] },
+  ],
+  [
+    'springFestival',
+    'a Spring Festival day',
+    '春节',
+    8,
+    { residents: [2, 3, 4], throughTraffic: [1.5, 2.4, 3.5], tourism: [1.5, 2.5, 4], fleets: [0.3, 0.5, 1] },
+  ],
+  [
+    'nationalDay',
+    'a National Day holiday',
+    '国庆',
+    8,
+    { residents: [1, 1.5, 2.59], throughTraffic: [2, 2.59, 3.5], tourism: [2, 3, 5], fleets: [0.4, 0.7, 1] },
+  ],
+];
 
 const layerWords: Readonly<Record<DemandLayer, { en: string; zh: string }>> = {
   residents: { en: 'residents', zh: '居民' },

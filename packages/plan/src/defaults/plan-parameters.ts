@@ -38,7 +38,8 @@ function put(tree: Tree, path: string, value: number): void {
 const isTree = (x: unknown): x is Tree => typeof x === 'object' && x !== null && !Array.isArray(x);
 
 /** Tables whose keys the user may add to or take from (by null). */
-const openTables = /^(scenarioDays|moduleTypes|demand\.evCount|demand\.evPerHousehold|budget\.byYear|rules\.\w+\.\w+ByYear)$/;
+const openTables =
+  /^(scenarioDays|moduleTypes|demand\.evCount|demand\.evPerHousehold|budget\.byYear|rules\.\w+\.\w+ByYear)$/;
 
 function merge(base: Tree, input: Tree, path: string): Tree {
   const out: Tree = { ...base };

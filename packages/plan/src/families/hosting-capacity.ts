@@ -13,14 +13,14 @@ export const hostingCapacity: Family = {
     if (!hosting) return [];
     const T = problem.years.length;
     const lists = sitesByGroup(problem.sites.hostingGroup, hosting.name.length);
-    const standing = lists.map((list) =>
-      list.reduce((s, j) => s + powerKw.value[problem.sites.existing[j]], 0),
-    );
+    const standing = lists.map((list) => list.reduce((s, j) => s + powerKw.value[problem.sites.existing[j]], 0));
     return hosting.name.flatMap((where, g) =>
       problem.years.map((_, t) => ({
         where,
         year: t,
-        terms: [{ year: t, feature: powerKw, sites: lists[g], coefficient: new Float64Array(lists[g].length).fill(-1) }],
+        terms: [
+          { year: t, feature: powerKw, sites: lists[g], coefficient: new Float64Array(lists[g].length).fill(-1) },
+        ],
         // What stands already is there whatever the transformer says.
         rhs: -Math.max(hosting.spareKw[g * T + t], standing[g]),
         price: Infinity,
@@ -29,4 +29,3 @@ export const hostingCapacity: Family = {
     );
   },
 };
-

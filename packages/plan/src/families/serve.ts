@@ -33,7 +33,9 @@ export function serve(problem: PlanProblem): ServeModel {
   const pair: number[] = [];
   const share: number[] = [];
   const travelPerKwh: number[] = [];
-  const carries = Uint8Array.from(problem.demandPoints.id, (_, i) => (energyKwhPerDay.subarray(i * T, i * T + T).some((x) => x > 0) ? 1 : 0));
+  const carries = Uint8Array.from(problem.demandPoints.id, (_, i) =>
+    energyKwhPerDay.subarray(i * T, i * T + T).some((x) => x > 0) ? 1 : 0,
+  );
   const perMinute = ((2 / 60) * cost.timeValuePerHour) / cost.tripKwh;
   for (let j = 0; j < J; j++) {
     for (let e = access.start[j]; e < access.start[j + 1]; e++) {

@@ -87,7 +87,18 @@ function modules(p: PlanParameters): ModuleType[] {
     const capex = m.capex + p.cost.civilPerKw * m.powerKw;
     const { powerKw, current, guns, lifeYears, plugMin, sessionKwh } = m;
     const name = { en: m.en, zh: m.zh };
-    return { id, name, powerKw, current, guns, capex, opexPerYear: capex * p.cost.opexShare, lifeYears, plugMin, sessionKwh };
+    return {
+      id,
+      name,
+      powerKw,
+      current,
+      guns,
+      capex,
+      opexPerYear: capex * p.cost.opexShare,
+      lifeYears,
+      plugMin,
+      sessionKwh,
+    };
   });
 }
 

@@ -13,7 +13,8 @@ function canonicalText(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${String(value)}"`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (ArrayBuffer.isView(value)) return `[${Array.from(value as unknown as ArrayLike<number>, canonicalText).join(',')}]`;
+  if (ArrayBuffer.isView(value))
+    return `[${Array.from(value as unknown as ArrayLike<number>, canonicalText).join(',')}]`;
   const object = value as Readonly<Record<string, unknown>>;
   const keys = Object.keys(object)
     .filter((key) => object[key] !== undefined)

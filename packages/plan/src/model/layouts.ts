@@ -59,14 +59,17 @@ export function standardLayouts(needs: LayoutNeeds): Int32Array {
   const beside = moduleTypes.findIndex((m) => m.current === 'AC');
   const mixed =
     beside >= 0 && ladder.includes(2)
-      ? single
-          .filter((counts) => counts[beside] === 0)
-          .map((counts) => counts.map((n, k) => (k === beside ? 2 : n)))
+      ? single.filter((counts) => counts[beside] === 0).map((counts) => counts.map((n, k) => (k === beside ? 2 : n)))
       : [];
-  const fresh = undominated([...single, ...mixed].map((c) => candidate(c, needs)).filter((c) => c.guns <= needs.maxGuns), needs);
+  const fresh = undominated(
+    [...single, ...mixed].map((c) => candidate(c, needs)).filter((c) => c.guns <= needs.maxGuns),
+    needs,
+  );
   const grown = existing.flatMap((base) => [
     [...base],
-    ...single.map((counts) => counts.map((n, k) => base[k] + n)).filter((c) => candidate(c, needs).guns <= needs.maxGuns),
+    ...single
+      .map((counts) => counts.map((n, k) => base[k] + n))
+      .filter((c) => candidate(c, needs).guns <= needs.maxGuns),
   ]);
   const byText = new Map([...fresh.map((c) => c.counts), ...grown].map((c) => [c.join(), c]));
   const listed = [...byText.values()]

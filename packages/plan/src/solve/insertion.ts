@@ -98,7 +98,7 @@ export class Insertion {
     const { model, state, cost } = this;
     const { V, siteRows, rows, featureValue, problem } = model;
     const base = problem.sites.existing[j];
-    for (let s = siteRows.start[j]; s < siteRows.start[j + 1]; ) {
+    for (let s = siteRows.start[j]; s < siteRows.start[j + 1];) {
       const r = siteRows.row[s];
       const t = siteRows.year[s];
       let end = s;

@@ -113,7 +113,8 @@ export class Lagrangian {
         for (let s = start[j]; s < start[j + 1]; s++)
           for (let t = 0; t < T; t++) openPrice[j * T + t] += m[layout.cover + point[s] * T + t];
     }
-    for (let e = 0; e < I * T; e++) this.pricePerWeight[e] = model.level.weight[e] > 0 ? m[e] / model.level.weight[e] : 0;
+    for (let e = 0; e < I * T; e++)
+      this.pricePerWeight[e] = model.level.weight[e] > 0 ? m[e] / model.level.weight[e] : 0;
   }
 
   private coverageTerms(m: Float64Array): number {
@@ -151,7 +152,8 @@ export class Lagrangian {
           continue;
         }
         let c = model.layoutCost[t * V + v];
-        for (let f = 0; f < this.featurePrice.length; f++) c -= this.featurePrice[f][j * T + t] * model.featureValue[f][v];
+        for (let f = 0; f < this.featurePrice.length; f++)
+          c -= this.featurePrice[f][j * T + t] * model.featureValue[f][v];
         if (features.open.value[v]) c += model.openCost[j * T + t] - this.openPrice[j * T + t];
         cost[t * V + v] = c;
         if (v > 0 && c < list.total) worth = true;

@@ -94,7 +94,8 @@ export class PlanState {
     while (this.trail.length > 0) {
       const { j, path } = this.trail.pop() as { j: number; path: Int32Array };
       this.account(j, path);
-      for (let t = 0; t < T; t++) this.flows[t].putCapacity(j, path[t] > 0 ? level.always[(j * T + t) * V + path[t]] : 0);
+      for (let t = 0; t < T; t++)
+        this.flows[t].putCapacity(j, path[t] > 0 ? level.always[(j * T + t) * V + path[t]] : 0);
     }
   }
 
@@ -115,7 +116,8 @@ export class PlanState {
       const delta = siteRows.coefficient[s] * (value[path[t]] - value[this.path[j * T + t]]);
       if (delta === 0) continue;
       const { rhs, price } = rows[r];
-      if (price < Infinity) this.slackCost += price * (lack(rhs, this.activity[r] + delta) - lack(rhs, this.activity[r]));
+      if (price < Infinity)
+        this.slackCost += price * (lack(rhs, this.activity[r] + delta) - lack(rhs, this.activity[r]));
       this.activity[r] += delta;
     }
     this.path.set(path, j * T);
