@@ -82,7 +82,7 @@ export function serverApi(parts: ApiParts): ServerApi {
     ensureStationsOfPlan: async (runId) => {
       const { result, view } = await parts.plans.get(runId);
       const { stationsOfPlan } = await import('@qipan/plan');
-      const planned = stationsOfPlan(result);
+      const planned = stationsOfPlan(result, result.years.at(-1) as number);
       const wanted = planned.map((s) => plannedStation(s, view.boardId, keys));
       const missing = wanted.filter((s) => registry.byIdentity(s.identity) === undefined);
       if (missing.length > 0) await registry.add(missing);
