@@ -115,14 +115,18 @@ export class CapacitatedSearch {
   }
 
   #giveUp(node: OpenNode): void {
-    node.proof.steps.push(this.#step(node.lambda, 0, { closed: [], opened: [] }));
-    this.#leastLeft = Math.min(this.#leastLeft, node.bound);
+    this.#enter(node);
+    const bound = this.#dual.evaluate(node.lambda);
+    node.proof.steps.push(this.#step(node.lambda, { closed: [], opened: [] }));
+    this.#leastLeft = Math.min(this.#leastLeft, bound);
   }
 
-  #step(lambda: Float64Array, price: number, f: { closed: number[]; opened: number[] }): CertificateStep {
+  /** A step at the prices of the last evaluation, which was at this λ. */
+  #step(lambda: Float64Array, f: { closed: number[]; opened: number[] }): CertificateStep {
     return {
       multipliers: lambda,
-      capacityPrice: price,
+      capacityPrice: this.#dual.price,
+      countPrice: this.#dual.countPrice,
       closed: Int32Array.from(f.closed),
       opened: Int32Array.from(f.opened),
     };
@@ -136,12 +140,11 @@ export class CapacitatedSearch {
     for (let round = 0; ; round++) {
       if (this.#isBeyond(ascent.bound)) return this.#end(node, ascent.lambda);
       const value = dual.evaluate(ascent.lambda);
-      const price = dual.price;
       this.#primal.fromDual(dual, ascent, { thorough: node.depth <= 2 || this.#nodes % 10 === 0 });
       const f = dual.fix(value, this.#cutoff);
       const count = f.closed.length + f.opened.length;
       if (count > 0) {
-        node.proof.steps.push(this.#step(ascent.lambda, price, f));
+        node.proof.steps.push(this.#step(ascent.lambda, f));
         for (const j of f.closed) fixed.push(2 * j);
         for (const j of f.opened) fixed.push(2 * j + 1);
       }
@@ -215,7 +218,7 @@ export class CapacitatedSearch {
 
   #end(node: OpenNode, lambda: Float64Array): null {
     this.#dual.evaluate(lambda);
-    node.proof.steps.push(this.#step(lambda, this.#dual.price, { closed: [], opened: [] }));
+    node.proof.steps.push(this.#step(lambda, { closed: [], opened: [] }));
     return null;
   }
 

@@ -40,6 +40,8 @@ class TransportState {
   /** Demand point that this cheapest move would re-assign. */
   readonly #mover: Int32Array;
   readonly #eps: number;
+  /** Differences of unit costs below this are rounding: they must not make a cycle look profitable. */
+  readonly #costEps: number;
   conflict: Float64Array;
 
   constructor(model: CapacitatedModel, sites: Int32Array) {
@@ -52,6 +54,13 @@ class TransportState {
     this.#mover = new Int32Array(k * k);
     this.conflict = new Float64Array(model.n);
     this.#eps = 1e-11 * Math.max(1, model.totalDemand);
+    let most = 0;
+    for (const j of sites)
+      for (let i = 0; i < model.n; i++) {
+        const c = model.cost[j * model.n + i];
+        if (c < Infinity && model.demand[i] > 0) most = Math.max(most, c / model.demand[i]);
+      }
+    this.#costEps = 1e-13 * most;
   }
 
   solve(): boolean {
@@ -143,7 +152,8 @@ class TransportState {
     for (let b = 0; b < k; b++) if (wanted(b) && (best < 0 || distance[b] < distance[best])) best = b;
     if (best < 0 || distance[best] === Infinity) return null;
     const path = [best];
-    for (let b = best; b !== from; b = before[b]) path.push(before[b]);
+    for (let b = best; b !== from && path.length <= k; b = before[b]) path.push(before[b]);
+    if (path.length > k) throw new Error('transport: a cycle of re-assignments saves cost');
     return path.reverse();
   }
 
@@ -159,7 +169,7 @@ class TransportState {
         for (let b = 0; b < k; b++) {
           const [tail, head] = outward ? [a, b] : [b, a];
           const d = distance[tail] + this.#move[a * k + b];
-          if (d < distance[head] - 1e-13 * Math.abs(d)) {
+          if (d < distance[head] - this.#costEps) {
             distance[head] = d;
             before[head] = tail;
             changed = true;

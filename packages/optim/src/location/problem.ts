@@ -142,6 +142,8 @@ export interface CertificateStep {
   readonly multipliers: Float64Array;
   /** Price of total capacity (capacitated problems), ≥ 0, a multiple of 2⁻²⁰; otherwise 0. */
   readonly capacityPrice: number;
+  /** Price of one more open site where capacities force a least number (capacitated problems), likewise. */
+  readonly countPrice: number;
   readonly closed: Int32Array;
   readonly opened: Int32Array;
 }

@@ -6,7 +6,8 @@ const wholeUpTo = 2e6;
 
 /**
  * The bound of a step for capacitated problems: a knapsack a site, then
- * `Σλ + θ·Σd + Σ_j min(0, ρ_j − θ·s_j)` over the free sites, those open in full. Valid for any λ and any θ ≥ 0.
+ * `Σλ + θ·Σd + κ·N + Σ_j min(0, ρ_j − θ·s_j − κ)` over the free sites, those open in full, where N is the least number
+ * of sites that can hold the demand. Valid for any λ and any θ, κ ≥ 0.
  */
 export class CapacitatedBound {
   /** All scaled costs are integers, as the certificate claims. */
@@ -52,7 +53,7 @@ export class CapacitatedBound {
   evaluate(step: CertificateStep, decisions: Decisions): StepBound {
     const { costs, capacity } = this.#problem;
     const m = costs.cols;
-    const { multipliers, capacityPrice: price } = step;
+    const { multipliers, capacityPrice: price, countPrice } = step;
     const state = decisions.site.slice();
     const forced = new Int32Array(costs.rows).fill(-1);
     for (const [pair, to] of decisions.served) {
@@ -62,10 +63,9 @@ export class CapacitatedBound {
       forced[i] = j;
       state[j] = 1;
     }
-    let room = 0;
-    for (let j = 0; j < m; j++) if (state[j] !== 2) room += capacity[j];
-    if (room < this.#totalDemand * (1 - 1e-12)) return impossible;
-    let sum = price * this.#totalDemand;
+    const least = this.#leastCount(state);
+    if (least === Infinity) return impossible;
+    let sum = price * this.#totalDemand + countPrice * least;
     let size = sum;
     for (const l of multipliers) {
       sum += l;
@@ -76,8 +76,8 @@ export class CapacitatedBound {
       if (state[j] === 2) continue;
       const site = this.#site(j, multipliers, { forced, served: decisions.served });
       if (site === null) return impossible;
-      reduced[j] = site.value - price * capacity[j];
-      size += site.size + price * capacity[j];
+      reduced[j] = site.value - price * capacity[j] - countPrice;
+      size += site.size + price * capacity[j] + countPrice;
       if (state[j] === 1 || reduced[j] < 0) sum += reduced[j];
     }
     const error = this.integral && size < 2 ** 33 ? 0 : size * (costs.rows + m + 16) * 2 ** -52;
@@ -87,6 +87,26 @@ export class CapacitatedBound {
       ifOpen: (j) => round(sum + Math.max(0, reduced[j])),
       ifClosed: (j) => round(sum - Math.min(0, reduced[j])),
     };
+  }
+
+  /** Fewest sites whose capacities hold the demand, the open ones included; Infinity when all do not suffice. */
+  #leastCount(state: Uint8Array): number {
+    const { capacity } = this.#problem;
+    const free: number[] = [];
+    let [room, count] = [0, 0];
+    for (let j = 0; j < state.length; j++) {
+      if (state[j] === 1) {
+        room += capacity[j];
+        count++;
+      } else if (state[j] === 0) free.push(capacity[j]);
+    }
+    free.sort((a, b) => b - a);
+    const wanted = this.#totalDemand * (1 - 1e-12);
+    for (let k = 0; room < wanted; k++, count++) {
+      if (k === free.length) return Infinity;
+      room += free[k];
+    }
+    return count;
   }
 
   /** The best a site can do, with the sum of the sizes of its terms; null when those forced on it do not fit. */

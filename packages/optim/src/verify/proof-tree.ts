@@ -58,9 +58,10 @@ export function walkTree(root: CertificateNode, decisions: Decisions, o: WalkOpt
     if (!(v >= bound)) bound = v;
   };
   const shapeHolds = (step: CertificateStep): boolean => {
-    const { multipliers, capacityPrice } = step;
+    const { multipliers, capacityPrice, countPrice } = step;
     const fits = multipliers.length === o.n && multipliers.every((l) => Number.isFinite(l) && isQuantised(l));
-    if (!fits || !(capacityPrice >= 0 && Number.isFinite(capacityPrice) && isQuantised(capacityPrice))) {
+    const isPrice = (v: number) => v >= 0 && Number.isFinite(v) && isQuantised(v);
+    if (!fits || !isPrice(capacityPrice) || !isPrice(countPrice)) {
       failures.push(`a step has multipliers that are not ${o.n} multiples of 2^-20`);
       bound = -Infinity;
       return false;
