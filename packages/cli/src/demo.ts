@@ -23,8 +23,10 @@ export function demoBoard(): Board {
   });
 }
 
-/** Looks at a run this often to draw its progress, and gives it so much longer than its limit to wind up. */
+/** Looks at a run this often to draw its progress. */
 const lookMs = 200;
+/** A machine so slow that not even a first plan stands by then gets what there is. */
+const longestFactor = 8;
 
 /** Plans the default board if no plan of it has ended well; gives the run. Progress: incumbent, bound and gap as they move. */
 export async function planDemo(
@@ -52,6 +54,8 @@ export async function planDemo(
   const bar = terminal.progress({ en: 'planning', zh: '规划' });
   const limitMs = o.seconds * 1000;
   const began = performance.now();
+  // After the first plan with a bound at least a third of the limit is left: a slow machine gets the time to build one.
+  let boundAtMs: number | null = null;
   let isAsked = false;
   for (;;) {
     const run = await api.run(id);
@@ -62,8 +66,10 @@ export async function planDemo(
       bar.done(figures(run));
       return id;
     }
+    if (run.gap !== null) boundAtMs ??= passed;
     bar.update(Math.min(1, passed / limitMs), figures(run));
-    if (!isAsked && passed > limitMs) {
+    const isOver = passed > limitMs && boundAtMs !== null && passed - boundAtMs > limitMs / 3;
+    if (!isAsked && (isOver || passed > longestFactor * limitMs)) {
       isAsked = true;
       await api.stopRun(id);
     }

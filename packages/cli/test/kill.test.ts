@@ -279,7 +279,7 @@ test(
       }
     } finally {
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (process.env['QIPAN_KEEP'] === undefined) rmSync(folder, { recursive: true, force: true });
     }
   },
 );
