@@ -2,7 +2,8 @@ import { Suspense, lazy, useEffect, useRef, type ComponentType, type LazyExoticC
 import { useInfo } from './info.js';
 import { language, useWords } from './i18n/language.js';
 import { startLive } from './live.js';
-import { pages, type PageProps, type PageRow } from './pages/table.js';
+import type { PageProps } from './pages/page-props.js';
+import { pages, type PageRow } from './pages/table.js';
 import { Login } from './parts/login.js';
 import { Frame } from './parts/frame.js';
 import { Guard } from './parts/guard.js';

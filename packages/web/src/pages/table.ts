@@ -1,11 +1,6 @@
 import type { Bilingual } from '@qipan/base';
 import type { ComponentType } from 'react';
-
-export interface PageProps {
-  /** Values of the `:names` in the path. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-}
+import type { PageProps } from './page-props.js';
 
 /** One page: where it stands, what it is called, and how its code is fetched when first needed. */
 export interface PageRow {

@@ -12,7 +12,7 @@ import { Guard } from '../../parts/guard.js';
 import { Answer, Failure, Waiting } from '../../parts/states.js';
 import { go } from '../../router.js';
 import { stationPowerW, stationShowing } from '../../stations/state.js';
-import type { PageProps } from '../table.js';
+import type { PageProps } from '../page-props.js';
 import { useBoardData } from './data.js';
 import { Figures } from './figures.js';
 import { Legend } from './legend.js';

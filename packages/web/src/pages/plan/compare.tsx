@@ -7,7 +7,7 @@ import { DataTable, type Column } from '../../parts/data-table.js';
 import { Answer } from '../../parts/states.js';
 import { go, Link } from '../../router.js';
 import { finishedRuns } from '../board/data.js';
-import type { PageProps } from '../table.js';
+import type { PageProps } from '../page-props.js';
 import { siteDifferences, villageDifferences, type SiteDifference, type VillageDifference } from './comparison.js';
 import '../../style/plan.css';
 

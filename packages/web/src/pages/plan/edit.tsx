@@ -6,7 +6,7 @@ import { planWords } from '../../i18n/plan.js';
 import { useInfo } from '../../info.js';
 import { Answer, Failure, Waiting } from '../../parts/states.js';
 import { go } from '../../router.js';
-import type { PageProps } from '../table.js';
+import type { PageProps } from '../page-props.js';
 import { Horizon } from './horizon.js';
 import { startRun } from './list.js';
 import { ParameterTable } from './parameter-table.js';

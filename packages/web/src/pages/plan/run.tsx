@@ -10,7 +10,7 @@ import { RunBadge } from '../../parts/badges.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { Answer, Failure } from '../../parts/states.js';
 import { Link } from '../../router.js';
-import type { PageProps } from '../table.js';
+import type { PageProps } from '../page-props.js';
 import { Progress } from './progress.js';
 import { Result } from './result.js';
 import '../../style/plan.css';

@@ -9,7 +9,7 @@ import { Facts, type Fact } from '../../parts/facts.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
 import { evseShowing, stationShowing } from '../../stations/state.js';
-import type { PageProps } from '../table.js';
+import type { PageProps } from '../page-props.js';
 import { adviceOf } from './advice.js';
 import { Commands } from './commands.js';
 import { Counters } from './counters.js';
