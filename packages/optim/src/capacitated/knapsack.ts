@@ -54,7 +54,7 @@ export class Knapsack {
       let j = high;
       let taken = 0;
       // order[low…i) comes before the pivot, order(j…high] after it.
-      for (let at = low; at <= j; ) {
+      for (let at = low; at <= j;) {
         const item = order[at];
         if (key[item] < pivotKey || (key[item] === pivotKey && item < pivot)) {
           taken += size[item];

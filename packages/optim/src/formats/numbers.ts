@@ -15,7 +15,7 @@ export class WordReader {
     this.file = file;
     let clean = text;
     if (text.includes('\0') || text.includes('\u001a')) {
-      clean = text.split(/[\0\u001a]/).join(' ');
+      clean = text.replaceAll('\0', ' ').replaceAll('\u001a', ' ');
       this.warnings.push(`${file}: NUL or end-of-file characters were dropped`);
     }
     if (clean.startsWith('\ufeff')) clean = clean.slice(1);

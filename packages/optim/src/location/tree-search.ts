@@ -20,7 +20,13 @@ export function proofStep(
   shut: readonly number[],
   opened: readonly number[],
 ): CertificateStep {
-  return { multipliers, capacityPrice: 0, countPrice: 0, closed: Int32Array.from(shut), opened: Int32Array.from(opened) };
+  return {
+    multipliers,
+    capacityPrice: 0,
+    countPrice: 0,
+    closed: Int32Array.from(shut),
+    opened: Int32Array.from(opened),
+  };
 }
 
 interface OpenNode {

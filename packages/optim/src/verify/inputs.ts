@@ -131,8 +131,17 @@ function collect(row: RowReader, parts: Parts, from: { c: Certificate; ceiling: 
     mostCost += most;
   }
   return {
-    ...{ n, m, start, index: index.subarray(0, count), value: value.subarray(0, count), fixedCost, unserved },
-    ...{ p: parts.p, existing: parts.existing, integral: integral && from.c.integral, mostCost },
+    n,
+    m,
+    start,
+    index: index.subarray(0, count),
+    value: value.subarray(0, count),
+    fixedCost,
+    unserved,
+    p: parts.p,
+    existing: parts.existing,
+    integral: integral && from.c.integral,
+    mostCost,
   };
 }
 
