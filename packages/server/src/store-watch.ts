@@ -10,12 +10,17 @@ export class StoreWatch {
   readonly #timer: NodeJS.Timeout;
   #health: StoreHealth = { healthy: true, code: null };
   #waiting: (() => void)[] = [];
+  #isClosed = false;
 
   constructor(store: Pick<Store, 'health'>, changed: (health: StoreHealth) => void) {
     this.#store = store;
     this.#changed = changed;
     this.#timer = setInterval(() => this.#look(), lookMs);
     this.#timer.unref();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   get health(): StoreHealth {
@@ -36,11 +41,12 @@ export class StoreWatch {
   /** Resolves when the database takes commits. */
   healthy(): Promise<void> {
     this.#look();
-    if (this.#health.healthy) return Promise.resolve();
+    if (this.#health.healthy || this.#isClosed) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     for (const go of this.#waiting) go();
     this.#waiting = [];

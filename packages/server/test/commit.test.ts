@@ -285,3 +285,29 @@ test('after a restart stations, sessions and sums are as they were, and made aga
   await second.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+test('a state that was never saved is folded again from the log, open transactions included', async () => {
+  const folder = temporaryFolder();
+  const first = await startTestServer({}, folder);
+  const { cp, id, password } = await simulated(first, 'UNSAVED');
+  const start = { connectorId: 1, idTag: 'U', meterStart: 7, timestamp: new Date().toISOString() };
+  const started = await cp.call('StartTransaction', start);
+  await cp.close();
+  await first.close();
+  const store = await openStore({ folder: path.join(folder, 'database') });
+  await store.records.sql('delete from "stationState"');
+  await store.records.sql('delete from "snapshot"');
+  await store.close();
+
+  const second = await startTestServer({}, folder);
+  const again = foreignStation(second, 'UNSAVED', { password });
+  await again.connect();
+  assert.deepEqual(await again.call('StartTransaction', start), started, 'the same start is the same transaction');
+  const transactions = await second.get<TransactionView[]>(`transactions?stationId=${id}`);
+  assert.deepEqual(
+    transactions.map((t) => [t.transactionId, t.state]),
+    [[String(started['transactionId']), 'open']],
+  );
+  await again.close();
+  await second.end();
+});

@@ -207,6 +207,8 @@ export class StationSocket {
     this.#isWorking = true;
     try {
       for (let call = this.#calls.shift(); call !== undefined; call = this.#calls.shift()) {
+        // Nobody is left to be answered: the station says it again on its next connection.
+        if (this.#isClosed) break;
         const reply = await this.#host.handle(call, this);
         if (reply === null || call.isSend) continue;
         this.#carryOut(
@@ -237,6 +239,7 @@ export class StationSocket {
   #ended(code: number, reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#calls.length = 0;
     this.#carryOut(this.machine.close());
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#floodTimer) clearTimeout(this.#floodTimer);

@@ -1,6 +1,14 @@
-import { isQipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
+import { isQipanError, type AnyEvent } from '@qipan/base';
 import { RpcMachine, encodeAnswer, toEvents, type Decoded, type ValidCall } from '@qipan/ocpp';
-import { decide, lostTransactions, wantedHistory, type Decision, type TokenTable } from '@qipan/operate';
+import {
+  decide,
+  lostTransactions,
+  wantedHistory,
+  type DecideDeps,
+  type Decision,
+  type History,
+  type TokenTable,
+} from '@qipan/operate';
 import type { RowWrite } from '@qipan/store';
 import type { Logger } from 'pino';
 import type { LiveHub } from '../live/hub.js';
@@ -169,12 +177,8 @@ export class Desk implements StationDirectory {
     const { registry } = this.#o;
     try {
       const decoded = toEvents(call, { stationId: entry.id, receivedAtMs: registry.now(entry) });
-      let decision = await this.#decide(entry, decoded);
-      if (decision.isDurable) {
-        const settled = await this.#commit(entry, decoded, decision, socket);
-        if (settled === null) return null;
-        decision = settled;
-      }
+      const decision = await this.#settle(entry, decoded, socket);
+      if (decision === null) return null;
       if (decision.answer.kind === 'registration') socket.machine.registration = decision.answer.status;
       this.#o.metrics.answered(performance.now() - startedMs);
       return { type: 'answer', payload: encodeAnswer(decoded, decision.answer) ?? {} };
@@ -185,39 +189,47 @@ export class Desk implements StationDirectory {
   }
 
   /**
-   * Commits a decision, as often as it takes: while the database is away the socket is not read and this message waits. A commit
+   * Decides and commits, as often as it takes: while the database is away the socket is not read and this message waits. A commit
    * whose outcome was unknown is looked for in the log before it is tried again. Null when the station has gone meanwhile.
    */
-  async #commit(
-    entry: StationEntry,
-    decoded: Decoded,
-    first: Decision,
-    socket: StationSocket,
-  ): Promise<Decision | null> {
-    let decision = first;
+  async #settle(entry: StationEntry, decoded: Decoded, socket: StationSocket): Promise<Decision | null> {
     for (;;) {
+      const history = await this.#ready(entry, decoded);
+      if (entry.isStale) continue;
+      // From here to the state in place nothing may come between: another message would decide on the same state.
+      const decision = decide(entry.state, decoded, this.#deps(entry, history));
+      if (!decision.isDurable) return decision;
+      const committed = this.#o.ledger.commit(entry, decision, this.#facts(entry, decision));
       try {
-        await this.#o.ledger.commit(entry, decision, this.#facts(entry, decision));
+        await committed;
         return decision;
       } catch (e) {
         this.counters.commitFailures++;
         const isAway = isQipanError(e) && (e.code === 'DATABASE_DOWN' || e.code === 'DISK_FULL');
-        const found = await this.#o.ledger.resync(entry);
+        await this.#o.ledger.resync(entry);
         if (!isAway) throw e;
-        if (isStored(found, decision)) return decision;
+        if (await this.#o.ledger.isStored(entry, decision.events)) return decision;
         if (!socket.isOpen) return null;
-        decision = await this.#decide(entry, decoded);
       }
     }
   }
 
-  async #decide(entry: StationEntry, decoded: Decoded): Promise<Decision> {
+  /** Waits for what a decision needs: a sound state, a closed transaction that left it, ids to give. */
+  async #ready(entry: StationEntry, decoded: Decoded): Promise<History | undefined> {
+    const { registry, ledger } = this.#o;
+    for (;;) {
+      if (entry.isStale) await ledger.resync(entry);
+      if (decoded.ask === 'transactionId') await registry.ensureIds();
+      const past = wantedHistory(entry.state, decoded);
+      if (past === null && !entry.isStale) return undefined;
+      const history = past === null ? undefined : await registry.history(entry, past);
+      if (!entry.isStale && (past === null || wantedHistory(entry.state, decoded) === past)) return history;
+    }
+  }
+
+  #deps(entry: StationEntry, history: History | undefined): DecideDeps {
     const { registry } = this.#o;
-    if (entry.isStale) await this.#o.ledger.resync(entry);
-    const past = wantedHistory(entry.state, decoded);
-    const history = past === null ? undefined : await registry.history(entry, past);
-    if (decoded.ask === 'transactionId') await registry.ensureIds();
-    return decide(entry.state, decoded, {
+    return {
       nowMs: registry.now(entry),
       rules: registry.rulesOf(entry),
       tokens: noTokens,
@@ -226,7 +238,7 @@ export class Desk implements StationDirectory {
       nextTransactionId: () => registry.nextTransactionId(),
       isChargingElsewhere: (idToken) => registry.isChargingElsewhere(entry, idToken),
       ...(history ? { history } : {}),
-    });
+    };
   }
 
   /** What a boot says about the station goes into its record. */
@@ -238,16 +250,4 @@ export class Desk implements StationDirectory {
     entry.row = { ...entry.row, ...facts };
     return [{ table: 'chargingStation', row: { ...entry.row } }];
   }
-}
-
-/** Whether the log holds what this decision wanted to append. */
-function isStored(found: readonly AnyStoredEvent[], decision: Decision): boolean {
-  const wanted = decision.events[0];
-  if (!wanted) return true;
-  return found.some(
-    (e) =>
-      e.kind === wanted.kind &&
-      e.receivedAtMs === wanted.receivedAtMs &&
-      (e.payload as { messageId?: string }).messageId === (wanted.payload as { messageId?: string }).messageId,
-  );
 }

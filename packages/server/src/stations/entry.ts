@@ -1,4 +1,4 @@
-import { hashText, type AnyStoredEvent, type Bilingual } from '@qipan/base';
+import { hashText, type Bilingual } from '@qipan/base';
 import { AnswerMemory } from '@qipan/ocpp';
 import { newStation, type Rules, type StationState, type Transaction } from '@qipan/operate';
 import type { RowOf } from '@qipan/store';
@@ -51,7 +51,7 @@ export interface StationEntry {
   stable: { readonly state: StationState; readonly seq: number };
   /** A commit failed: the state may hold what the log does not, or miss what it holds. */
   isStale: boolean;
-  resyncing: Promise<readonly AnyStoredEvent[]> | null;
+  resyncing: Promise<void> | null;
   /** Made when first asked for; null again after the record changed. */
   rules: Rules | null;
   /** 0…1, fixed by the identity: spreads heartbeats. */

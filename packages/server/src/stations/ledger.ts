@@ -1,10 +1,10 @@
-import { isQipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
+import { QipanError, isQipanError, type AnyEvent } from '@qipan/base';
 import { applyEvent, type Effect, type StationState, type Transaction } from '@qipan/operate';
 import type { RowWrite, Store } from '@qipan/store';
 import type { LiveHub } from '../live/hub.js';
 import type { StoreWatch } from '../store-watch.js';
 import type { StationEntry } from './entry.js';
-import { transactionWrite, type StationRegistry } from './registry.js';
+import { newReplay, transactionWrite, type StationRegistry } from './registry.js';
 import { transactionView } from './views.js';
 
 /** A change of one station that is to be made durable. */
@@ -25,6 +25,9 @@ export interface LedgerOptions {
 }
 
 const pageEvents = 1_000;
+const lookedThrough = 200;
+
+const messageIdOf = (e: AnyEvent): string | undefined => e.payload.messageId;
 
 /**
  * The one way by which a station's state changes: events and rows in one durable commit, the fold in memory beside it. When a commit
@@ -65,7 +68,7 @@ export class Ledger {
 
   /** Appends events that are not an answer to anybody (connections, commands, anomalies) and folds them. */
   async record(entry: StationEntry, events: readonly AnyEvent[], writes: readonly RowWrite[] = []): Promise<void> {
-    if (entry.isStale) await this.resync(entry);
+    while (entry.isStale) await this.resync(entry);
     const rules = this.#o.registry.rulesOf(entry);
     let state = entry.state;
     const effects: Effect[] = [];
@@ -80,37 +83,46 @@ export class Ledger {
   }
 
   /**
-   * Waits until the database takes commits, then folds the station again from its saved state and the log. Gives the events that
-   * came after the last state known to be sound: among them may be one whose commit seemed lost.
+   * Waits until the database takes commits, then folds the station again from its last sound state and the log, which may hold an
+   * event whose commit seemed lost.
    */
-  resync(entry: StationEntry): Promise<readonly AnyStoredEvent[]> {
+  resync(entry: StationEntry): Promise<void> {
     entry.resyncing ??= this.#resync(entry).finally(() => (entry.resyncing = null));
     return entry.resyncing;
   }
 
-  async #resync(entry: StationEntry): Promise<readonly AnyStoredEvent[]> {
+  /** Whether the log holds the first of these events: the same message, received by us at the same instant. */
+  async isStored(entry: StationEntry, events: readonly AnyEvent[]): Promise<boolean> {
+    const wanted = events[0];
+    if (!wanted) return true;
+    const query = { stationId: entry.id, kinds: [wanted.kind], descending: true, limit: lookedThrough };
+    const latest = await this.#o.store.log.read(query);
+    return latest.some((e) => e.receivedAtMs === wanted.receivedAtMs && messageIdOf(e) === messageIdOf(wanted));
+  }
+
+  async #resync(entry: StationEntry): Promise<void> {
+    // Whoever comes meanwhile waits for the end of this.
+    entry.isStale = true;
     for (;;) {
       await this.#o.watch.healthy();
+      if (this.#o.watch.isClosed) throw new QipanError('DATABASE_DOWN', 'the server stops');
       while (entry.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
       try {
-        const found: AnyStoredEvent[] = [];
         for (const t of entry.state.open.values()) this.#o.registry.noteTransaction({ ...t, state: 'ended' });
         entry.state = entry.stable.state;
         entry.seq = entry.stable.seq;
+        const replay = newReplay(entry);
         for (;;) {
           const query = { stationId: entry.id, afterSeq: entry.seq, limit: pageEvents };
           const events = await this.#o.store.log.read(query);
-          for (const event of events) {
-            await this.#o.registry.fold(entry, event);
-            found.push(event);
-          }
+          for (const event of events) await this.#o.registry.fold(entry, event, replay);
           if (events.length < pageEvents) break;
         }
         entry.isStale = false;
         for (const t of entry.state.open.values()) this.#o.registry.noteTransaction(t);
         this.#dropUnstored(entry);
         this.#o.hub.station(entry.id);
-        return found;
+        return;
       } catch (e) {
         if (!isQipanError(e)) throw e;
         this.#o.watch.failed(e);

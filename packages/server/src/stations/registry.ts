@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { QipanError, uuidV7, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
+import { QipanError, uuidV7, type AnyStoredEvent } from '@qipan/base';
 import {
   applyEvent,
   defaultRules,
@@ -17,6 +17,17 @@ import { newEntry, originOf, settingsOf, type StationEntry, type StationRow } fr
 export type NewStation = Pick<StationRow, 'identity' | 'origin'> &
   Partial<Omit<StationRow, 'id' | 'identity' | 'origin'>>;
 
+/** Folding again what the log holds beyond a state. */
+export interface Replay {
+  /** Event that the state stood at when it began. */
+  readonly fromSeq: number;
+  /** Transactions that were closed on the way. */
+  readonly closed: Map<string, Transaction>;
+}
+
+export const newReplay = (entry: StationEntry): Replay => ({ fromSeq: entry.seq, closed: new Map() });
+
+const noHistory: History = () => null;
 const pageEvents = 5_000;
 const idBlock = 1_000;
 const idsLow = 200;
@@ -112,6 +123,7 @@ export class StationRegistry {
   async #foldTail(): Promise<number> {
     const { records, log } = this.#store;
     const [mark] = await records.select<{ seq: number }>('snapshot', { where: { id: 'states' } });
+    const replays = new Map<string, Replay>();
     let after = mark?.seq ?? 0;
     let folded = 0;
     for (;;) {
@@ -119,7 +131,9 @@ export class StationRegistry {
       for (const event of events) {
         const entry = this.#byId.get(event.stationId);
         if (!entry || event.seq <= entry.seq) continue;
-        await this.fold(entry, event);
+        const replay = replays.get(entry.id) ?? newReplay(entry);
+        replays.set(entry.id, replay);
+        await this.fold(entry, event, replay);
         folded++;
       }
       const last = events.at(-1);
@@ -129,32 +143,45 @@ export class StationRegistry {
   }
 
   /** Folds a stored event into its station and marks what its rows do not show yet. */
-  async fold(entry: StationEntry, event: AnyStoredEvent): Promise<void> {
-    const history = await this.historyFor(entry, event);
+  async fold(entry: StationEntry, event: AnyStoredEvent, replay: Replay): Promise<void> {
+    const history = await this.#historyThen(entry, event, replay);
     const out = applyEvent(entry.state, event, this.rulesOf(entry), history);
     entry.state = out.state;
     entry.seq = event.seq;
     if (entry.unsavedFrom === 0) entry.unsavedFrom = event.seq;
     entry.stable = { state: entry.state, seq: event.seq };
-    for (const t of out.transactions) entry.dirtyTransactions.set(t.transactionId, t);
+    for (const t of out.transactions) {
+      entry.dirtyTransactions.set(t.transactionId, t);
+      if (t.state !== 'open') replay.closed.set(t.transactionId, t);
+    }
   }
 
-  /** Closed transactions that an event may name and the state has let go. */
-  async historyFor(entry: StationEntry, event: AnyEvent): Promise<History> {
+  /**
+   * Closed transactions that an event may name and the state had let go when it was new. A row shows a transaction as it is now: it
+   * counts only when the log knew the transaction before the replay began.
+   */
+  async #historyThen(entry: StationEntry, event: AnyStoredEvent, replay: Replay): Promise<History> {
     if (event.kind !== 'transactionStarted' && event.kind !== 'transactionUpdated' && event.kind !== 'transactionEnded')
-      return () => null;
+      return noHistory;
     const { transactionId } = event.payload;
     const { open, recent } = entry.state;
-    if (transactionId === '' || open.has(transactionId) || recent.has(transactionId)) return () => null;
-    return this.history(entry, transactionId);
+    if (transactionId === '' || open.has(transactionId) || recent.has(transactionId)) return noHistory;
+    const closed = replay.closed.get(transactionId);
+    if (closed) return () => closed;
+    if (replay.fromSeq === 0) return noHistory;
+    const known = await this.#store.records.sql(
+      `select 1 from "log" where "stationId" = $1 and "seq" <= $2 and "kind" = any ($3) and "body"->>'transactionId' = $4 limit 1`,
+      [entry.id, replay.fromSeq, ['transactionStarted', 'transactionUpdated', 'transactionEnded'], transactionId],
+    );
+    return known.length > 0 ? this.history(entry, transactionId) : noHistory;
   }
 
+  /** A closed transaction that has left the state. */
   async history(entry: StationEntry, transactionId: string): Promise<History> {
-    const dirty = entry.dirtyTransactions.get(transactionId);
     const key = { stationId: entry.id, transactionId };
-    const row = dirty ? null : await this.#store.records.get<{ body: Transaction | null }>('chargingTransaction', key);
-    const found = dirty ?? row?.body ?? null;
-    return (id) => (id === transactionId ? found : null);
+    const row = await this.#store.records.get<{ body: Transaction | null }>('chargingTransaction', key);
+    const found = row?.body ?? null;
+    return found === null || found.state === 'open' ? noHistory : (id) => (id === transactionId ? found : null);
   }
 
   /** Keeps who charges where. */

@@ -50,6 +50,8 @@ export class StateKeeper {
 
   async #save(): Promise<void> {
     const { registry, store } = this.#o;
+    // A turn of its own: what was committed just now has been noted at its station.
+    await new Promise((resolve) => setImmediate(resolve));
     const logSeq = registry.lastSeq;
     const changed = [...registry.all()].filter((e) => e.stable.seq > e.savedSeq || e.dirtyTransactions.size > 0);
     for (let k = 0; k < changed.length; k += stationsACommit)
