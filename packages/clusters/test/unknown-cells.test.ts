@@ -38,7 +38,7 @@ test('an unknown cell is never present, whatever the threshold', () => {
 
 test('figures are finite beside unknown cells, and the panel stays as it was', () => {
   const before = panel.value.slice();
-  const c = complexity(panel, { preset: 'harvard' });
+  const c = complexity(panel, { preset: 'harvard', presence: { threshold: 0.5 } });
   assert.deepEqual(panel.value, before);
   assert.equal(c.status, 'ok');
   assert.ok([...c.eci, ...c.pci, ...c.coi, ...c.density, ...c.cog].every(Number.isFinite));
