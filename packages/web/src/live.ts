@@ -38,7 +38,6 @@ function openStream(options: StreamOptions): () => void {
   const { types, query, onEvents, onGap, onState } = options;
   let gathered: LiveEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let wasLost = false;
   let source: EventSource;
   const flush = () => {
     timer = undefined;
@@ -50,11 +49,10 @@ function openStream(options: StreamOptions): () => void {
     source = new EventSource(`${apiRoot}/live?types=${types.join(',')}${query}`);
     source.addEventListener('open', () => {
       onState?.('open');
-      if (wasLost) onGap();
-      wasLost = false;
+      // Also at the first opening: what was read before the stream stood may be older than its beginning.
+      onGap();
     });
     source.addEventListener('error', () => {
-      wasLost = true;
       onState?.('lost');
       // A refusal ends the browser's own attempts; the server may only be starting.
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, 3000);

@@ -19,10 +19,11 @@ import { mergeStations } from '../src/live.js';
 import {
   boundsOf,
   coverageOf,
-  geometries,
+  outlineFeatures,
   rowOffset,
   sitePoints,
   stationPoints,
+  townshipPoints,
   villageIconName,
   villagePoints,
 } from '../src/map/features.js';
@@ -206,14 +207,41 @@ test('the bounds of a board hold its outline and all its places', () => {
   assert.equal(boundsOf({ ...board, outline: null, place: { ...board.place, lon: [], lat: [] } }), null);
 });
 
-test('geometries are found in any GeoJSON object and nothing is found in anything else', () => {
+test('shapes are found in any GeoJSON object with their level, and nothing is found in anything else', () => {
   const p = { type: 'Point', coordinates: [1, 2] };
-  assert.deepEqual(geometries({ type: 'FeatureCollection', features: [{ type: 'Feature', geometry: p }] }), [p]);
-  assert.deepEqual(geometries({ type: 'GeometryCollection', geometries: [p, p] }), [p, p]);
-  assert.deepEqual(geometries(p), [p]);
-  assert.deepEqual(geometries(null), []);
-  assert.deepEqual(geometries('x'), []);
-  assert.deepEqual(geometries({ type: 'Feature', geometry: null }), []);
+  const shapes = (x: unknown) => outlineFeatures(x).map((f) => f.geometry);
+  assert.deepEqual(shapes({ type: 'GeometryCollection', geometries: [p, p] }), [p, p]);
+  assert.deepEqual(shapes(p), [p]);
+  for (const nothing of [null, 'x', { type: 'Feature', geometry: null }]) assert.deepEqual(shapes(nothing), []);
+  const properties = { level: 'township', shapeLevel: 'synthetic' };
+  const of = { type: 'FeatureCollection', features: [{ type: 'Feature', geometry: p, properties }, p] };
+  assert.deepEqual(
+    outlineFeatures(of).map((f) => f.properties),
+    [
+      { level: 'township', isSynthetic: true },
+      { level: 'county', isSynthetic: false },
+    ],
+  );
+});
+
+test('a township is named at its seat, and in the middle of its villages where the board has no seat', () => {
+  const seats = townshipPoints(board);
+  assert.equal(seats.features.length, new Set(board.place.region).size);
+  const [first] = seats.features;
+  assert.deepEqual(first?.geometry.coordinates, [board.place.lon[0], board.place.lat[0]]);
+  const two = [board.place.kind.indexOf('village'), board.place.kind.indexOf('village') + 1];
+  const pick = <T>(column: readonly T[]) => two.map((i) => column[i] as T);
+  const place = {
+    ...board.place,
+    region: [1, 1],
+    lon: pick(board.place.lon),
+    lat: pick(board.place.lat),
+    population: pick(board.place.population),
+    positionQuality: pick(board.place.positionQuality),
+  };
+  const [only] = townshipPoints({ ...board, place }).features;
+  const [lon] = only?.geometry.coordinates as [number, number];
+  assert.ok(Math.abs(lon - ((place.lon[0] as number) + (place.lon[1] as number)) / 2) < 1e-9);
 });
 
 const evse = (over: Partial<EvseView> = {}): EvseView => ({

@@ -41,6 +41,7 @@ export const boardWords = {
   legendLater: { en: 'later', zh: '之后覆盖' },
   legendNoPlan: { en: 'village', zh: '村' },
   legendHollow: { en: 'hollow: indicative position (synthetic)', zh: '空心：示意位置（合成）' },
+  legendTownships: { en: 'land nearest to a township seat (synthetic)', zh: '距乡镇驻地最近的范围（合成）' },
   legendSites: { en: 'Site, by power', zh: '站点（按功率）' },
   legendExisting: { en: 'site that stands already', zh: '已有站点' },
   legendStations: { en: 'Station, live', zh: '充电站（实时）' },

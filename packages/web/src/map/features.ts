@@ -60,20 +60,27 @@ export function villagePoints(board: BoardView, plan: PlanView | null, yearIndex
   );
 }
 
-/** Names of township seats, the larger first so that they win where there is no room. */
-export function seatPoints(board: BoardView): Points {
+/**
+ * Names of townships, the more populous first so that they win where there is no room: at the seat where the board has it,
+ * otherwise in the middle of the places.
+ */
+export function townshipPoints(board: BoardView): Points {
   const { place, region } = board;
+  const sums = new Map<number, { lon: number; lat: number; n: number; people: number; seat: boolean }>();
+  for (const [i, r] of place.region.entries()) {
+    const isSeat = place.positionQuality[i] === 'seat';
+    const sum = sums.get(r) ?? { lon: 0, lat: 0, n: 0, people: 0, seat: false };
+    sum.people += place.population[i] ?? 0;
+    if (isSeat) Object.assign(sum, { lon: place.lon[i], lat: place.lat[i], n: 1, seat: true });
+    else if (!sum.seat) {
+      sum.lon += place.lon[i] as number;
+      sum.lat += place.lat[i] as number;
+      sum.n += 1;
+    }
+    sums.set(r, sum);
+  }
   return collection(
-    place.id.flatMap((_, i) =>
-      place.positionQuality[i] === 'seat'
-        ? [
-            point(i, place.lon[i] as number, place.lat[i] as number, {
-              name: region.name[place.region[i] as number] ?? place.name[i] ?? '',
-              rank: -(place.population[i] ?? 0),
-            }),
-          ]
-        : [],
-    ),
+    [...sums].map(([r, s]) => point(r, s.lon / s.n, s.lat / s.n, { name: region.name[r] ?? '', rank: -s.people })),
   );
 }
 
@@ -145,12 +152,32 @@ export function boundsOf(board: BoardView): [number, number, number, number] | n
     if (typeof c[0] === 'number' && typeof c[1] === 'number') take(c[0], c[1]);
     else for (const inner of c) walk(inner);
   };
-  for (const g of geometries(board.outline)) walk(g.coordinates);
+  for (const f of outlineFeatures(board.outline)) walk(f.geometry.coordinates);
   return Number.isFinite(box[0]) ? box : null;
 }
 
-/** The geometries inside any GeoJSON object; anything else gives none. */
-export function geometries(geojson: unknown): Geometry[] {
+export interface OutlineFeature {
+  readonly type: 'Feature';
+  readonly geometry: Geometry;
+  /** `township` for the areas inside; `isSynthetic` when the shape was made up, not surveyed. */
+  readonly properties: { readonly level: string; readonly isSynthetic: boolean };
+}
+
+/** The shapes of a board to draw, from whatever GeoJSON object holds them. */
+export function outlineFeatures(outline: unknown): OutlineFeature[] {
+  return withProperties(outline, {}).map(({ geometry, properties }) => ({
+    type: 'Feature',
+    geometry,
+    properties: {
+      level: typeof properties['level'] === 'string' ? properties['level'] : 'county',
+      isSynthetic: properties['shapeLevel'] === 'synthetic',
+    },
+  }));
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+function withProperties(geojson: unknown, properties: Properties): { geometry: Geometry; properties: Properties }[] {
   if (typeof geojson !== 'object' || geojson === null) return [];
   const g = geojson as {
     type?: string;
@@ -158,11 +185,13 @@ export function geometries(geojson: unknown): Geometry[] {
     geometry?: unknown;
     geometries?: unknown[];
     coordinates?: unknown;
+    properties?: Properties | null;
   };
-  if (Array.isArray(g.features)) return g.features.flatMap(geometries);
-  if (Array.isArray(g.geometries)) return g.geometries.flatMap(geometries);
-  if (g.geometry !== undefined) return geometries(g.geometry);
+  const own = g.properties ?? properties;
+  if (Array.isArray(g.features)) return g.features.flatMap((f) => withProperties(f, own));
+  if (Array.isArray(g.geometries)) return g.geometries.flatMap((f) => withProperties(f, own));
+  if (g.geometry !== undefined) return withProperties(g.geometry, own);
   return typeof g.type === 'string' && g.coordinates !== undefined
-    ? [{ type: g.type, coordinates: g.coordinates }]
+    ? [{ geometry: { type: g.type, coordinates: g.coordinates }, properties: own }]
     : [];
 }

@@ -1,6 +1,6 @@
 import type { GeoJSONSource, LayerSpecification, Map as Drawn } from 'maplibre-gl';
 import type { BoardView } from '@qipan/server/contract';
-import { geometries, seatPoints, villageIconName, type Coverage } from './features.js';
+import { outlineFeatures, townshipPoints, villageIconName, type Coverage } from './features.js';
 import { iconRatio, siteIcon, stationIcons, villageIcon } from './icons.js';
 import { yearColours, type MapColours } from './palette.js';
 import type { Theme } from '../parts/theme.js';
@@ -18,11 +18,28 @@ const text = (colours: MapColours) => ({
   'text-halo-width': 1.6,
 });
 
+/** Signs shrink where the whole county is seen, so that three hundred of them leave the land to be seen. */
+const byZoom = (size: (scale: number) => unknown) =>
+  ['interpolate', ['linear'], ['zoom'], 8, size(0.4), 9.5, size(0.6), 11, size(0.9), 13, size(1.15)] as unknown;
+
 /** The area and what stands on it, the lowest first. */
 function groundLayers(colours: MapColours): LayerSpecification[] {
   return [
     { id: 'area', type: 'fill', source: 'outline', paint: { 'fill-color': colours.area } },
-    { id: 'outline', type: 'line', source: 'outline', paint: { 'line-color': colours.outline, 'line-width': 1.4 } },
+    {
+      id: 'township-areas',
+      type: 'line',
+      source: 'outline',
+      filter: ['==', ['get', 'level'], 'township'],
+      paint: { 'line-color': colours.inner, 'line-width': 1, 'line-dasharray': [2, 3] },
+    },
+    {
+      id: 'outline',
+      type: 'line',
+      source: 'outline',
+      filter: ['!=', ['get', 'level'], 'township'],
+      paint: { 'line-color': colours.outline, 'line-width': 1.4 },
+    },
     {
       id: 'villages',
       type: 'symbol',
@@ -31,7 +48,7 @@ function groundLayers(colours: MapColours): LayerSpecification[] {
         'icon-image': ['get', 'icon'],
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.55, 10, 0.85, 13, 1.25],
+        'icon-size': byZoom((scale) => 0.15 + scale),
       },
     },
     {
@@ -42,7 +59,7 @@ function groundLayers(colours: MapColours): LayerSpecification[] {
         'icon-image': ['get', 'icon'],
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
-        'icon-size': ['get', 'size'],
+        'icon-size': byZoom((scale) => ['*', scale, ['get', 'size']]),
       },
     },
   ] as LayerSpecification[];
@@ -61,20 +78,6 @@ function upperLayers(colours: MapColours): LayerSpecification[] {
         'circle-stroke-color': colours.chosen,
         'circle-stroke-width': 3,
       },
-    },
-    {
-      id: 'seat-names',
-      type: 'symbol',
-      source: 'seats',
-      layout: {
-        'text-field': ['get', 'name'],
-        'text-size': 12,
-        'text-anchor': 'bottom',
-        'text-offset': [0, -0.9],
-        'symbol-sort-key': ['get', 'rank'],
-        'text-padding': 4,
-      },
-      paint: text(colours),
     },
     {
       id: 'village-names',
@@ -99,17 +102,31 @@ function upperLayers(colours: MapColours): LayerSpecification[] {
         'icon-offset': ['array', 'number', 2, ['get', 'offset']],
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.6, 10.5, 0.95],
+        'icon-size': byZoom((scale) => scale),
       },
+    },
+    {
+      id: 'township-names',
+      type: 'symbol',
+      source: 'townships',
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-size': 12,
+        'symbol-sort-key': ['get', 'rank'],
+        'text-padding': 4,
+      },
+      paint: text(colours),
     },
   ] as LayerSpecification[];
 }
 
 /** Puts sources, signs and layers on a map whose style has loaded. */
 export function furnish(map: Drawn, board: BoardView, colours: MapColours): void {
-  const outline = geometries(board.outline).map((geometry) => ({ type: 'Feature', properties: {}, geometry }));
-  map.addSource('outline', { type: 'geojson', data: { type: 'FeatureCollection', features: outline } as never });
-  map.addSource('seats', { type: 'geojson', data: seatPoints(board) as never });
+  map.addSource('outline', {
+    type: 'geojson',
+    data: { type: 'FeatureCollection', features: outlineFeatures(board.outline) } as never,
+  });
+  map.addSource('townships', { type: 'geojson', data: townshipPoints(board) as never });
   for (const name of ['villages', 'sites', 'stations', 'chosen'])
     map.addSource(name, { type: 'geojson', data: empty as never });
   map.addImage('site-planned', siteIcon(colours, false), { pixelRatio: iconRatio });

@@ -30,6 +30,8 @@ export interface MapColours {
   readonly ground: string;
   readonly area: string;
   readonly outline: string;
+  /** Lines inside the county. */
+  readonly inner: string;
   readonly ink: string;
   readonly halo: string;
   readonly site: string;
@@ -46,6 +48,7 @@ export const mapColours: Readonly<Record<Theme, MapColours>> = {
     ground: '#e9edf0',
     area: '#fbfcfc',
     outline: '#8795a1',
+    inner: '#c3ccd4',
     ink: '#1d2831',
     halo: '#fbfcfc',
     site: '#33404c',
@@ -66,7 +69,8 @@ export const mapColours: Readonly<Record<Theme, MapColours>> = {
   dark: {
     ground: '#0e1317',
     area: '#171e24',
-    outline: '#52606d',
+    outline: '#6b7986',
+    inner: '#323d47',
     ink: '#e4e9ee',
     halo: '#11161b',
     site: '#c9d2da',

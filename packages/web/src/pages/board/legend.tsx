@@ -2,7 +2,7 @@ import type { BoardView, PlanView } from '@qipan/server/contract';
 import type { ReactNode } from 'react';
 import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
-import { siteSize } from '../../map/features.js';
+import { outlineFeatures, siteSize } from '../../map/features.js';
 import { mapColours, yearColours } from '../../map/palette.js';
 import { State } from '../../parts/badges.js';
 import { useTheme } from '../../parts/theme.js';
@@ -64,6 +64,12 @@ export function Legend({ board, plan, yearIndex }: LegendProps) {
                 t('legendNever', { year: years.at(-1) ?? '' }),
               )
             : entry('noPlan', <Sign colour={colours.later} hollow={hollow} />, t('legendNoPlan'))}
+          {outlineFeatures(board.outline).some((f) => f.properties.isSynthetic && f.properties.level === 'township') &&
+            entry(
+              'area',
+              <i className="dashes" aria-hidden="true" />,
+              <span className="dim small">{t('legendTownships')}</span>,
+            )}
           {hollow && entry('hollow', null, <span className="dim small">{t('legendHollow')}</span>)}
         </ul>
       </div>
@@ -102,6 +108,6 @@ export function Legend({ board, plan, yearIndex }: LegendProps) {
 }
 
 function squareOf(powerKw: number) {
-  const side = 34 * siteSize(powerKw);
+  const side = 26 * siteSize(powerKw);
   return { x: 15 - side / 2, y: 15 - side / 2, width: side, height: side };
 }

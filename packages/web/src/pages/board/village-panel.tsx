@@ -1,7 +1,9 @@
+import type { DataLevel } from '@qipan/base';
 import type { BoardView, PlanView, VillageWhy } from '@qipan/server/contract';
 import { part, useGet } from '../../api.js';
 import { figure, money, percent, quantity, unknownText } from '../../format.js';
 import { boardWords } from '../../i18n/board.js';
+import { constraintText } from '../../i18n/constraints.js';
 import { useWords } from '../../i18n/language.js';
 import { states } from '../../i18n/states.js';
 import { unitText } from '../../i18n/units.js';
@@ -47,12 +49,24 @@ export function VillagePanel({ board, plan, placeId, onClose }: VillagePanelProp
           {row.coveredYear === null ? t('notCovered') : t('coveredIn', { year: row.coveredYear })}
         </p>
       )}
-      {plan === null ? <p>{t('noPlan')}</p> : <Answer of={why}>{(data) => <Why why={data} plan={plan} />}</Answer>}
+      {plan === null ? (
+        <p>{t('noPlan')}</p>
+      ) : (
+        <Answer of={why}>
+          {(data) => <Why why={data} plan={plan} populationLevel={board.place.dataLevel[i] ?? data.dataLevel} />}
+        </Answer>
+      )}
     </section>
   );
 }
 
-function Why({ why, plan }: { readonly why: VillageWhy; readonly plan: PlanView }) {
+interface WhyProps {
+  readonly why: VillageWhy;
+  readonly plan: PlanView;
+  readonly populationLevel: DataLevel;
+}
+
+function Why({ why, plan, populationLevel }: WhyProps) {
   const { t, pick, lang } = useWords({ ...boardWords, ...states });
   const row = plan.villages.find((v) => v.place === why.place);
   const nearest = row?.nearestSite === null || row === undefined ? undefined : plan.sites[row.nearestSite];
@@ -69,7 +83,7 @@ function Why({ why, plan }: { readonly why: VillageWhy; readonly plan: PlanView 
             term: t('population'),
             value: (
               <>
-                {figure(why.population, lang)} <Level level={why.dataLevel} />
+                {figure(why.population, lang)} <Level level={populationLevel} />
               </>
             ),
           },
@@ -136,7 +150,7 @@ function Binding({ why }: { readonly why: VillageWhy }) {
           {why.binding.map((b) => (
             <tr key={`${b.constraint}/${b.where}/${b.year}`}>
               <td>
-                {b.constraint}
+                {constraintText(b.constraint, lang)}
                 <br />
                 <small className="dim">
                   {b.where} · {b.year}
@@ -144,7 +158,7 @@ function Binding({ why }: { readonly why: VillageWhy }) {
               </td>
               <td className="numeric">{amountOf(b.needed, b.unit, lang)}</td>
               <td className="numeric">{amountOf(b.available, b.unit, lang)}</td>
-              <td className="numeric">{b.price === null ? unknownText : figure(b.price, lang, 3)}</td>
+              <td className="numeric">{b.price === null ? unknownText : quantity(b.price, '', lang).trim()}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,7 @@
 import type { PlanSiteView, PlanView } from '@qipan/server/contract';
 import { figure, money, percent, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
+import { constraintText } from '../../i18n/constraints.js';
 import { planWords } from '../../i18n/plan.js';
 import { boardWords } from '../../i18n/board.js';
 import { Level } from '../../parts/badges.js';
@@ -66,7 +67,7 @@ function Terms({ plan }: { readonly plan: PlanView }) {
 function Slacks({ plan }: { readonly plan: PlanView }) {
   const { t, lang } = useWords(planWords);
   const columns: Column<PlanView['slacks'][number]>[] = [
-    { key: 'rule', title: t('rule'), value: (s) => s.constraint },
+    { key: 'rule', title: t('rule'), value: (s) => constraintText(s.constraint, lang) },
     { key: 'where', title: t('where'), value: (s) => s.where },
     { key: 'year', title: t('year'), numeric: true, value: (s) => s.year },
     {
@@ -157,18 +158,17 @@ function useSiteColumns(plan: PlanView): readonly Column<PlanSiteView>[] {
       show: (s) => figure(s.population, lang),
     },
     {
-      key: 'whySize',
-      title: t('whySize'),
+      key: 'why',
+      title: t('why'),
       fixed: true,
-      value: (s) => pick(s.reasonSize),
-      show: (s) => <p className="reason">{pick(s.reasonSize)}</p>,
-    },
-    {
-      key: 'whyYear',
-      title: t('whyYear'),
-      fixed: true,
-      value: (s) => pick(s.reasonYear),
-      show: (s) => <p className="reason">{pick(s.reasonYear)}</p>,
+      value: (s) => `${pick(s.reasonSize)} ${pick(s.reasonYear)}`,
+      show: (s) => (
+        <details className="reason">
+          <summary>{t('whySizeAndYear')}</summary>
+          <p>{pick(s.reasonSize)}</p>
+          <p>{pick(s.reasonYear)}</p>
+        </details>
+      ),
     },
   ];
 }

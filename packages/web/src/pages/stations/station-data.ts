@@ -1,6 +1,6 @@
 import type { AnyStoredEvent } from '@qipan/base';
 import type { CommandView, StationDetail, TransactionView } from '@qipan/server/contract';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { answers, get, part } from '../../api.js';
 import { useStationLive } from '../../live.js';
 
@@ -40,16 +40,19 @@ export function useStation(station: StationDetail): StationData {
   const [sessions, setSessions] = useState<readonly TransactionView[]>([]);
   const [commands, setCommands] = useState<readonly CommandView[]>([]);
   const [hasOlder, setHasOlder] = useState(false);
+  // Rows that came live while a reading was under way: they are newer than what it brings.
+  const arrived = useRef<{ sessions: TransactionView[]; commands: CommandView[] }>({ sessions: [], commands: [] });
   const refresh = useCallback(() => {
     const read = async () => {
+      arrived.current = { sessions: [], commands: [] };
       const [newest, past, sent] = await Promise.all([
         get<readonly AnyStoredEvent[]>(`/stations/${part(id)}/events?limit=${pageSize}`),
         get<readonly TransactionView[]>(`/transactions?stationId=${part(id)}&limit=50`),
         get<readonly CommandView[]>(`/stations/${part(id)}/commands`),
       ]);
       setEvents((old) => mergeEvents(old, newest));
-      setSessions(past);
-      setCommands(sent);
+      setSessions(mergeBy(past, arrived.current.sessions, (t) => t.transactionId));
+      setCommands(mergeBy(sent, arrived.current.commands, (c) => c.commandId));
       setHasOlder(newest.length === pageSize);
     };
     // What fails here stays as it was; the station itself says on the page that the server does not answer.
@@ -67,6 +70,8 @@ export function useStation(station: StationDetail): StationData {
         e.type === 'transaction' && e.transaction.stationId === id ? [e.transaction] : [],
       );
       const sent = live.flatMap((e) => (e.type === 'command' && e.command.stationId === id ? [e.command] : []));
+      arrived.current.sessions.push(...moved);
+      arrived.current.commands.push(...sent);
       if (heard.length > 0) setEvents((old) => mergeEvents(old, heard));
       if (moved.length > 0) setSessions((old) => mergeBy(old, moved, (t) => t.transactionId));
       if (sent.length > 0) setCommands((old) => mergeBy(old, sent, (c) => c.commandId));
