@@ -31,8 +31,8 @@ interface Place {
   readonly port: number;
 }
 
-/** `qipan serve` as a process of its own; resolves when it answers. */
-async function serve({ folder, port }: Place): Promise<ChildProcess> {
+/** `qipan serve` as a process of its own; resolves when it answers, rejects when it ends before. */
+async function serveOnce({ folder, port }: Place): Promise<ChildProcess> {
   const args = [qipan, 'serve', '--port', String(port), '--data-folder', folder, '--log-level', 'error'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -48,6 +48,18 @@ async function serve({ folder, port }: Place): Promise<ChildProcess> {
       return child;
   }
   throw new Error(`qipan serve did not come up: ${said}`);
+}
+
+/** As whoever watches over a server does: one that ends by itself (the database is not there yet) is started again. */
+async function serve(place: Place): Promise<ChildProcess> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await serveOnce(place);
+    } catch (e) {
+      if (tries === 3) throw e;
+      await sleep(500);
+    }
+  }
 }
 
 const ended = (child: ChildProcess) =>

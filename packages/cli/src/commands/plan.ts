@@ -130,6 +130,9 @@ export function explainPlan(file: string, village: string, o: Inputs): void {
     ...why.servingSites.map(
       (s) => `  ${s.year}: ${(s.share * 100).toFixed(0)} % at ${s.name}, ${s.travelMin.toFixed(1)} min`,
     ),
-    ...why.binding.map((b) => `  ${b.constraint} ${b.where} ${b.year}: needs ${b.needed} of ${b.available} ${b.unit}`),
+    ...why.binding.map(
+      (b) =>
+        `  ${b.constraint} ${b.where} ${b.year}: needs ${Number(b.needed.toPrecision(4))} of ${Number(b.available.toPrecision(4))} ${b.unit}`,
+    ),
   ]);
 }
