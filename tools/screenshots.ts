@@ -78,7 +78,7 @@ const at = process.argv.indexOf('--url');
 const given = at === -1 ? undefined : process.argv[at + 1];
 const { program: browserFile, why } = chromium();
 if (browserFile === null) throw new Error(why);
-const own = given === undefined ? await startProgram(['--speed', '30']) : null;
+const own = given === undefined ? await startProgram(['--speed', '30', '--plan-seconds', '60']) : null;
 const url = (given ?? own?.url ?? '').replace(/\/$/, '');
 const browser = await driver.launch({ executablePath: browserFile, args: [...chromiumFlags] });
 try {

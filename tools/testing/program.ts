@@ -48,7 +48,7 @@ export async function startProgram(args: readonly string[] = [], limitMs = 180_0
       const late = setTimeout(() => failed(new Error(`not ready after ${limitMs} ms:\n${printed}`)), limitMs);
       const read = (data: Buffer) => {
         printed += data.toString();
-        if (!/ready · /.test(printed)) return;
+        if (!/ready · 就绪/.test(printed)) return;
         clearTimeout(late);
         ready();
       };

@@ -39,7 +39,7 @@ import { mergeBy, mergeEvents } from '../src/pages/stations/station-data.js';
 import { drawnPower, withMeasurement } from '../src/pages/stations/power-plot-series.js';
 import { spansOf } from '../src/pages/stations/timeline-spans.js';
 import { address, matchPath, readPlace } from '../src/router.js';
-import { evseShowing, freeEvses, stationPowerW, stationShowing } from '../src/stations/state.js';
+import { evseShowing, freeEvses, isSimulated, stationPowerW, stationShowing } from '../src/stations/state.js';
 import { mockBoard } from './mock/board.js';
 import { mockDefaults, mockPlan } from './mock/plan.js';
 
@@ -240,7 +240,8 @@ test('a township is named at its seat, and in the middle of its villages where t
     positionQuality: pick(board.place.positionQuality),
   };
   const [only] = townshipPoints({ ...board, place }).features;
-  const [lon] = only?.geometry.coordinates as [number, number];
+  assert.ok(only);
+  const [lon] = only.geometry.coordinates;
   assert.ok(Math.abs(lon - ((place.lon[0] as number) + (place.lon[1] as number)) / 2) < 1e-9);
 });
 
@@ -289,6 +290,12 @@ test('a station that is away shows that before anything it once said, and otherw
   assert.equal(stationShowing(station({ evses: [charging, evse({ status: 'Faulted' })] })), 'Faulted');
   assert.equal(stationShowing(station({ liveness: 'offline', evses: [charging] })), 'Offline');
   assert.equal(stationShowing(station({ liveness: 'never' })), 'Unknown');
+});
+
+test('one simulated station is enough for the label', () => {
+  assert.equal(isSimulated(false, [station({ origin: 'real' })]), false);
+  assert.equal(isSimulated(false, [station({ origin: 'real' }), station()]), true);
+  assert.equal(isSimulated(true, []), true);
 });
 
 test('power that was not measured is unknown, not zero, and an EVSE out of reach is not free', () => {

@@ -34,6 +34,11 @@ export function stationShowing(station: StationView): Showing {
   return showings.find((s) => all.includes(s)) ?? 'Unknown';
 }
 
+/** True when the server says so, or as soon as one simulated station shows: the label must not wait for the next look at `/info`. */
+export function isSimulated(saysServer: boolean, stations: readonly StationView[]): boolean {
+  return saysServer || stations.some((s) => s.origin === 'simulated');
+}
+
 /** Sum of the measured power of a station's EVSEs, W; null when none is measured. */
 export function stationPowerW(station: StationView): number | null {
   const known = station.evses.flatMap((e) => (e.powerW === null ? [] : [e.powerW]));

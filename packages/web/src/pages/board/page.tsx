@@ -11,7 +11,7 @@ import type { Pressed } from '../../map/drawn-map.js';
 import { Guard } from '../../parts/guard.js';
 import { Answer, Failure, Waiting } from '../../parts/states.js';
 import { go } from '../../router.js';
-import { stationPowerW, stationShowing } from '../../stations/state.js';
+import { isSimulated, stationPowerW, stationShowing } from '../../stations/state.js';
 import type { PageProps } from '../page-props.js';
 import { useBoardData } from './data.js';
 import { Figures } from './figures.js';
@@ -83,7 +83,7 @@ function Board({ board, data, query, simulated }: BoardProps) {
   return (
     <div className="board">
       <h1 className="unseen">{pick(board.name)}</h1>
-      {simulated && (
+      {isSimulated(simulated, stations) && (
         <p className="strip" role="note">
           <b>{t('simulated')}</b> · {t('simulatedNotice')}
         </p>

@@ -10,7 +10,7 @@ import { Age, SimulatedBadge, State } from '../../parts/badges.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
-import { freeEvses, showings, stationPowerW, stationShowing, type Showing } from '../../stations/state.js';
+import { freeEvses, isSimulated, showings, stationPowerW, stationShowing, type Showing } from '../../stations/state.js';
 import '../../style/stations.css';
 
 export function Page() {
@@ -22,7 +22,7 @@ export function Page() {
       <header className="head">
         <h1>{t('title')}</h1>
       </header>
-      {info.data?.simulated === true && (
+      {isSimulated(info.data?.simulated === true, stations.data ?? []) && (
         <p className="strip" role="note">
           <b>{t('simulated')}</b> · {t('simulatedNotice')}
         </p>
