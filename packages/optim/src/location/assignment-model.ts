@@ -1,6 +1,6 @@
 import { QipanError } from '@qipan/base';
 import type { Csr } from '@qipan/numeric';
-import type { Costs, UncapacitatedProblem } from './problem.js';
+import type { Costs, PointCost, UncapacitatedProblem } from './problem.js';
 import { costScale, scaled, type CostScale } from './scale.js';
 import { isPointCost, pointSource, tableSource, type CostSource } from './service-lists.js';
 
@@ -96,32 +96,31 @@ function medianModel(costs: Costs, parts: MedianParts): AssignmentModel {
 }
 
 function scaleOf(costs: Costs, parts: MedianParts): CostScale {
+  checkCosts(costs);
   const others = [parts.fixedCost ?? [], parts.unserved ?? []];
-  if (!isPointCost(costs)) {
-    checkCosts(costs);
-    return costScale([costs.value, ...others], costs.rows);
-  }
-  for (const [name, a] of Object.entries({ x: costs.x, y: costs.y, siteX: costs.siteX, siteY: costs.siteY }))
-    for (const v of a ?? []) if (!Number.isFinite(v)) throw notFinite(name, v);
-  checkArray('weight', costs.weight, costs.x.length);
-  checkArray('y', costs.y, costs.x.length, -Infinity);
-  if (costs.siteX || costs.siteY) checkArray('siteY', costs.siteY, costs.siteX?.length ?? 0, -Infinity);
-  if (costs.metric === 'floorEuclidean')
+  if (!isPointCost(costs)) return costScale([costs.value, ...others], costs.rows);
+  // A fraction times an integer need not be the double nearest to their product: only whole weights keep costs exact.
+  if (costs.metric === 'floorEuclidean' && (costs.weight ?? []).every(Number.isInteger))
     return costScale([costs.weight ?? [1], [largestCost(costs)].map(Math.ceil), ...others], costs.x.length);
   return { scale: costScale([[largestCost(costs) + 0.5]], 2 ** 41).scale, integral: false };
 }
 
-function largestCost(c: {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly weight?: Float64Array;
-}): number {
+/** Kilometres a degree of a great circle spans, rounded up. */
+const kmPerDegree = 112;
+
+/** No cost is above twice this. */
+function largestCost(c: PointCost): number {
   let [most, weight] = [1, c.weight ? 0 : 1];
-  for (const a of [c.x, c.y]) {
+  for (const [a, b] of [
+    [c.x, c.siteX ?? []],
+    [c.y, c.siteY ?? []],
+  ]) {
     let [low, high] = [Infinity, -Infinity];
     for (const v of a) [low, high] = [Math.min(low, v), Math.max(high, v)];
+    for (const v of b) [low, high] = [Math.min(low, v), Math.max(high, v)];
     most = Math.max(most, high - low);
   }
+  if (c.metric === 'haversineKm') most *= kmPerDegree;
   for (const w of c.weight ?? []) weight = Math.max(weight, w);
   return most * Math.max(weight, 1e-12);
 }
@@ -139,7 +138,20 @@ function penaltyOf(costs: Costs, scale: CostScale, fixedCost: Float64Array): num
   return 2 ** Math.ceil(Math.log2(sum));
 }
 
-function checkCosts(c: Csr): void {
+/**
+ * Refuses costs that no solver can use.
+ * @throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `DUPLICATE_ID` naming the entry
+ */
+export function checkCosts(costs: Costs): void {
+  if (!isPointCost(costs)) return checkTable(costs);
+  for (const [name, a] of Object.entries({ x: costs.x, y: costs.y, siteX: costs.siteX, siteY: costs.siteY }))
+    for (const v of a ?? []) if (!Number.isFinite(v)) throw notFinite(name, v);
+  checkArray('weight', costs.weight, costs.x.length);
+  checkArray('y', costs.y, costs.x.length, -Infinity);
+  if (costs.siteX || costs.siteY) checkArray('siteY', costs.siteY, costs.siteX?.length ?? 0, -Infinity);
+}
+
+function checkTable(c: Csr): void {
   if (c.start.length !== c.rows + 1 || c.index.length !== c.start[c.rows] || c.value.length !== c.index.length)
     throw new QipanError('SHAPE_MISMATCH', `costs: ${c.rows} rows do not fit ${c.index.length} entries`);
   const seenIn = new Int32Array(c.cols).fill(-1);

@@ -1,5 +1,6 @@
 import { QipanError } from '@qipan/base';
 import { csrFromLists, type Csr } from '@qipan/numeric';
+import { checkCosts } from './assignment-model.js';
 import { solveAssignment } from './assignment-search.js';
 import type { Certificate, LocationResult, PCenterProblem, SolveOptions } from './problem.js';
 import { isPointCost, pointSource } from './service-lists.js';
@@ -16,6 +17,7 @@ interface Table {
  * r needs at most p (Minieka 1970). Every infeasible radius is proved by the covering bound.
  */
 export function solvePCenter(problem: PCenterProblem, options: SolveOptions = {}): LocationResult {
+  checkCosts(problem.costs);
   const table = tableOf(problem);
   if (!(Number.isInteger(problem.p) && problem.p >= 1 && problem.p <= table.m))
     throw new QipanError('OUT_OF_RANGE', `p = ${problem.p}; expected 1…${table.m}`, {
@@ -34,7 +36,7 @@ export function solvePCenter(problem: PCenterProblem, options: SolveOptions = {}
     if (tried === 'unknown') break;
     if (tried === 'no') low = middle + 1;
     else high = Math.min(middle, indexOf(radii, worstCost(table, state.best as Int32Array)));
-    options.progress?.(radii[high] ?? Infinity, radii[low]);
+    options.progress?.(radii[high] ?? Infinity, radii[low] ?? Infinity);
   }
   if (low < high || !state.certificate) certifyAt(state, radii[Math.min(low, radii.length - 1)]);
   return resultOf(state, { radii, low, high });

@@ -75,7 +75,7 @@ export function lscp(cover: Csr, o: SolveOptions & Pick<LscpProblem, 'fixedCost'
 /**
  * p-center: p sites so that the largest cost from a demand point to its cheapest open site is least.
  *
- * @throws `OUT_OF_RANGE` for p
+ * @throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `DUPLICATE_ID`
  */
 export function pCenter(costs: Costs, p: number, o: SolveOptions = {}): LocationResult {
   return solvePCenter({ kind: 'p-center', costs, p }, o);

@@ -24,9 +24,9 @@ export function verifyCapacitated(problem: CflProblem, r: LocationResult): Verdi
   const bound = verdict.bound / c.scale;
   if (r.status === 'infeasible') {
     if (!(verdict.bound > bounds.mostCost)) failures.push('the certificate does not prove that no solution exists');
-  } else if (bound < r.bound - 1e-9 * Math.abs(r.bound))
+  } else if (!(bound >= r.bound - 1e-9 * Math.abs(r.bound)))
     failures.push(`the certificate proves a bound of ${bound}; claimed is ${r.bound}`);
-  if (r.status === 'optimal' && Math.abs(r.value - r.bound) > 1.001e-9 * Math.max(1e-9, Math.abs(r.value)))
+  if (r.status === 'optimal' && !(Math.abs(r.value - r.bound) <= 1.001e-9 * Math.max(1e-9, Math.abs(r.value))))
     failures.push(`optimal is claimed, but value ${r.value} and bound ${r.bound} differ`);
   return { ok: failures.length === 0, value, bound, failures, leaves: verdict.leaves, steps: verdict.steps };
 }

@@ -12,9 +12,9 @@ export function verifyUncapacitated(problem: UncapacitatedProblem | PCenterProbl
   const isMost = problem.kind === 'mclp';
   if (r.status === 'infeasible') {
     if (!proved.infeasible) failures.push('the certificate does not prove that no solution exists');
-  } else if (isMost ? proved.bound > r.bound + slack(r.bound) : proved.bound < r.bound - slack(r.bound))
+  } else if (!(isMost ? proved.bound <= r.bound + slack(r.bound) : proved.bound >= r.bound - slack(r.bound)))
     failures.push(`the certificate proves a bound of ${proved.bound}; claimed is ${r.bound}`);
-  if (r.status === 'optimal' && Math.abs(r.value - r.bound) > 1e-9 * Math.max(1e-9, Math.abs(r.value)) * 1.001)
+  if (r.status === 'optimal' && !(Math.abs(r.value - r.bound) <= 1e-9 * Math.max(1e-9, Math.abs(r.value)) * 1.001))
     failures.push(`optimal is claimed, but value ${r.value} and bound ${r.bound} differ`);
   return {
     ok: failures.length === 0,
