@@ -369,6 +369,26 @@ test('the timeline draws what was reported, offline while the connection is lost
   assert.deepEqual(spansOf(events, { evseId: 2, fromMs: 0, toMs: 25_000, present: null }), []);
 });
 
+test('a station of OCPP 2.x that reports only Occupied is drawn charging while its transaction says so', () => {
+  const charging = (seq: number, kind: string, chargingState: string | null, evseId: number | null = 1) =>
+    event(seq, kind, { transactionId: 't', chargingState, readings: [] }, evseId);
+  const events = [
+    status(10, 'Occupied'),
+    charging(12, 'transactionStarted', 'EVConnected'),
+    charging(14, 'transactionUpdated', 'Charging'),
+    status(15, 'Occupied'),
+    charging(16, 'transactionUpdated', null),
+    charging(18, 'transactionUpdated', 'SuspendedEV'),
+    charging(19, 'transactionUpdated', 'Charging', 2),
+    status(20, 'Available'),
+  ];
+  const spans = spansOf(events, { evseId: 1, fromMs: 0, toMs: 22_000, present: null });
+  assert.deepEqual(
+    spans.map((s) => `${s.fromMs}-${s.toMs} ${s.showing}`),
+    ['10000-14000 Occupied', '14000-18000 Charging', '18000-20000 Occupied', '20000-22000 Available'],
+  );
+});
+
 test('a report older than the events at hand still fills the timeline from the view of the station', () => {
   const present = { showing: 'Faulted', sinceMs: -5000 } as const;
   const [only, ...rest] = spansOf([], { evseId: 1, fromMs: 0, toMs: 9000, present });

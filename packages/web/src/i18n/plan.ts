@@ -40,7 +40,7 @@ export const planWords = {
   costByYear: { en: 'Cost by year', zh: '逐年成本' },
   capex: { en: 'Investment', zh: '投资' },
   opex: { en: 'Operation', zh: '运行' },
-  budget: { en: 'Budget', zh: '预算' },
+  budget: { en: 'Budget for building', zh: '建设预算' },
   noBudget: { en: 'no limit', zh: '不限' },
   sites: { en: 'Sites', zh: '站点' },
   guns: { en: 'Guns', zh: '枪数' },

@@ -25,6 +25,8 @@ export interface LinePlotProps {
   readonly yText: (y: number) => string;
   readonly height?: number;
   readonly fromZero?: boolean;
+  /** What lies above is cut off. */
+  readonly yTop?: number;
 }
 
 function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
@@ -41,10 +43,16 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
     width,
     height: props.height ?? 220,
     ms: 1,
-    scales: { x: { time: props.isTime }, y: { range: (_u, lo, hi) => yRange(lo, hi, props.fromZero === true) } },
+    scales: {
+      x: { time: props.isTime },
+      y: {
+        range: (_u, lo, hi) =>
+          yRange(lo, props.yTop === undefined || hi === null ? hi : Math.min(hi, props.yTop), props.fromZero === true),
+      },
+    },
     axes: [
       { ...axis, font, values: (_u, xs) => xs.map(xText ?? axisTimes(xs)) },
-      { ...axis, font, size: 76, values: (_u, ys) => ys.map(props.yText) },
+      { ...axis, font, size: (_u, values) => labelRoom(values ?? []), values: (_u, ys) => ys.map(props.yText) },
     ],
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
@@ -59,7 +67,7 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
           label: line.label,
           stroke: colour(line.colour),
           width: 1.75,
-          points: { show: line.x.length < 3 },
+          points: { size: 4 },
           value: (_u, y) => (y === null || y === undefined ? '—' : props.yText(y)),
           ...(line.isFilled ? { fill: `color-mix(in srgb, ${colour(line.colour)} 14%, transparent)` } : {}),
           ...(stepped === undefined ? {} : { paths: stepped }),
@@ -67,6 +75,12 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
       }),
     ],
   };
+}
+
+/** Pixels beside an axis that its longest label needs; Chinese letters are twice as wide. */
+function labelRoom(labels: readonly string[]): number {
+  const wide = (text: string) => [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 12 : 7), 0);
+  return 18 + Math.max(24, ...labels.map(wide));
 }
 
 /** Times of day on an axis; with the date where it spans more than a day. */

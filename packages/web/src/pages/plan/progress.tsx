@@ -20,6 +20,8 @@ export function Progress({ run, unit }: { readonly run: RunView; readonly unit: 
       { label: t('bound'), colour: '--warn', isStepped: true, ...of((p) => p.bound) },
     ];
   }, [run, t]);
+  // The first plan is often many times dearer than the later ones: what matters is where value and bound meet.
+  const yTop = 2 * Math.abs(run.value ?? Infinity);
   return (
     <div className="card">
       <h2>{t('progress')}</h2>
@@ -30,6 +32,7 @@ export function Progress({ run, unit }: { readonly run: RunView; readonly unit: 
           label={t('progress')}
           lines={lines}
           isTime={false}
+          yTop={yTop}
           xName={t('time')}
           xText={(x) => `${figure(x, lang, x < 10 ? 1 : 0)} s`}
           yText={(y) => money(y, unit.replace(/\/.*/, ''), lang)}

@@ -1,7 +1,7 @@
 import type { PlanView, RunView } from '@qipan/server/contract';
 import { useState } from 'react';
 import { apiRoot, part, post, useGet } from '../../api.js';
-import { duration, gapText, money, unknownText } from '../../format.js';
+import { duration, figure, gapText, money, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { planWords } from '../../i18n/plan.js';
 import { mayAct, useInfo } from '../../info.js';
@@ -71,7 +71,7 @@ function Headline({ run, plan }: { readonly run: RunView; readonly plan: PlanVie
         plan === null ? (
           unknownText
         ) : plan.verified.ok ? (
-          <span className="good">✓ {t('verifiedOk', { checks: plan.verified.checks })}</span>
+          <span className="good">✓ {t('verifiedOk', { checks: figure(plan.verified.checks, lang) })}</span>
         ) : (
           <span className="bad">✕ {t('verifiedBad')}</span>
         ),

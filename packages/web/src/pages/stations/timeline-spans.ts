@@ -36,6 +36,30 @@ export interface SpanQuestion {
   readonly present: { readonly showing: Showing; readonly sinceMs: number } | null;
 }
 
+/** What an event says about the EVSE: a state, `lost` or `back` of the connection, or nothing. */
+type Said = Showing | 'lost' | 'back' | null;
+
+/** 2.x stations report Occupied once and tell by their transaction events whether energy flows. */
+function chargingShowing(e: AnyStoredEvent): Showing | null {
+  if (e.kind === 'transactionEnded') return 'Occupied';
+  if (e.kind !== 'transactionStarted' && e.kind !== 'transactionUpdated') return null;
+  if (e.payload.chargingState === null) return null;
+  return e.payload.chargingState === 'Charging' ? 'Charging' : 'Occupied';
+}
+
+function said(e: AnyStoredEvent, evseId: number, now: Showing | null): Said {
+  if (e.kind === 'disconnected') return 'lost';
+  if (e.kind === 'connected') return 'back';
+  if (e.evseId !== evseId) return null;
+  if (e.kind === 'statusChanged') {
+    const showing = showingOfStatus(e.payload);
+    // Said again without detail while energy flows: it still does.
+    return showing === 'Occupied' && e.payload.detail === null && now === 'Charging' ? 'Charging' : showing;
+  }
+  const charging = chargingShowing(e);
+  return charging !== null && (now === 'Charging' || now === 'Occupied') ? charging : null;
+}
+
 /**
  * Stretches of one state of an EVSE between two moments, from the station's own reports by our clock. Before its first report
  * nothing is drawn. A lost connection makes the rest offline until the next report or connection.
@@ -43,10 +67,11 @@ export interface SpanQuestion {
 export function spansOf(events: readonly AnyStoredEvent[], question: SpanQuestion): readonly Span[] {
   const { evseId, fromMs, toMs, present } = question;
   const spans: Span[] = [];
-  let said: Showing | null = null;
+  let known: Showing | null = null;
   let shown: Showing | null = null;
   let sinceMs = fromMs;
   const change = (atMs: number, next: Showing | null) => {
+    if (next === shown) return;
     if (shown !== null && atMs > Math.max(sinceMs, fromMs))
       spans.push({ fromMs: Math.max(sinceMs, fromMs), toMs: Math.min(atMs, toMs), showing: shown });
     shown = next;
@@ -55,16 +80,15 @@ export function spansOf(events: readonly AnyStoredEvent[], question: SpanQuestio
   const inOrder = [...events].sort((a, b) => a.seq - b.seq);
   const isReported = inOrder.some((e) => e.kind === 'statusChanged' && e.evseId === evseId);
   if (!isReported && present !== null && present.sinceMs < toMs) {
-    said = present.showing;
-    change(Math.max(fromMs, present.sinceMs), said);
+    known = present.showing;
+    change(Math.max(fromMs, present.sinceMs), known);
   }
   for (const e of inOrder) {
     if (e.receivedAtMs > toMs) break;
-    if (e.kind === 'statusChanged' && e.evseId === evseId) {
-      said = showingOfStatus(e.payload);
-      change(e.receivedAtMs, said);
-    } else if (e.kind === 'disconnected') change(e.receivedAtMs, 'Offline');
-    else if (e.kind === 'connected') change(e.receivedAtMs, said);
+    const says = said(e, evseId, known);
+    if (says === null) continue;
+    if (says !== 'lost' && says !== 'back') known = says;
+    change(e.receivedAtMs, says === 'lost' ? 'Offline' : known);
   }
   change(toMs, null);
   return spans.filter((s) => s.toMs > s.fromMs);
