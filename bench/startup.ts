@@ -22,6 +22,7 @@ async function freePort(): Promise<number> {
 
 interface Started {
   readonly child: ChildProcess;
+  readonly url: string;
   /** Seconds until the page answers, and until the program says that all is up. */
   readonly pageS: number;
   readonly readyS: number;
@@ -53,7 +54,7 @@ async function start(folder: string, seed: number): Promise<Started> {
     await sleep(20);
   }
   if (readyS === 0) throw new Error(`qipan start was not ready in ${patienceMs / 1000} s: ${said}`);
-  return { child, pageS, readyS };
+  return { child, url: `http://127.0.0.1:${port}`, pageS, readyS };
 }
 
 async function stop(child: ChildProcess): Promise<number> {
@@ -108,17 +109,20 @@ export async function run(report: BenchReport, options: BenchOptions): Promise<v
   try {
     for (const name of ['first-start', 'second-start'] as const) {
       if (!wanted(name) && name === 'second-start') continue;
-      const { child, pageS, readyS } = await start(folder, options.seed);
+      const { child, url, pageS, readyS } = await start(folder, options.seed);
       await sleep(settleMs);
       const pids = processesOf(child.pid as number, folder);
       const nodePids = pids.filter((p) => p === child.pid);
       const memory = memoryOf(pids);
       const node = memoryOf(nodePids);
+      const summary = (await (await fetch(`${url}/api/v1/summary`)).json()) as { byLiveness: { connected: number } };
       const stopS = await stop(child);
       if (!wanted(name)) continue;
       const goal = name === 'first-start' ? '≤ 60' : '≤ 5';
       report({ case: name, metric: 'page ready', value: pageS, unit: 's', target: goal, peer: null });
       report({ case: name, metric: 'all up', value: readyS, unit: 's', target: goal, peer: null });
+      const online = summary.byLiveness.connected;
+      report({ case: name, metric: 'stations on line', value: online, unit: '', target: '≥ 1', peer: null });
       report({ case: name, metric: 'clean stop', value: stopS, unit: 's', target: null, peer: null });
       report({
         case: name,
