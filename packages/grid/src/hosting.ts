@@ -127,6 +127,8 @@ interface Study {
   /** Customer of each car, `[draws × cars]`. */
   readonly home: Int16Array;
   readonly transformerKw: number;
+  /** Quarter hours of each day that are solved. */
+  readonly steps: number;
   readonly checks: Checks;
 }
 
@@ -173,7 +175,7 @@ function checksOf(grid: CompiledGrid): Checks {
   };
 }
 
-function study(c: HostingCase, o: HostingOptions): Study {
+function study(c: HostingCase, o: HostingOptions, steps: number): Study {
   const grid = compileGrid(c.network, 1);
   const customers = customersOf(c.network);
   const n = customers.node.length;
@@ -212,6 +214,7 @@ function study(c: HostingCase, o: HostingOptions): Study {
     base,
     home,
     transformerKw,
+    steps,
     checks: checksOf(grid),
   };
 }
@@ -226,30 +229,48 @@ interface Violation {
   readonly margin: number;
 }
 
+/** Scenarios that are solved in one piece: whole days of a large village need no more memory than a few. */
+const piece = 4096;
+
+/** Adds the demand of one day's steps to a piece, from its scenario `at` on. */
+function demandOfDay(
+  s: Study,
+  day: { readonly number: number; readonly load: Float64Array; readonly steps: readonly number[] },
+  out: { readonly re: Float64Array; readonly im: Float64Array; readonly scenarios: number; readonly at: number },
+): void {
+  const { customers, grid } = s;
+  const m = customers.node.length;
+  for (let i = 0; i < m; i++) {
+    const wire = grid.firstWire[customers.node[i]];
+    if (wire < 0) continue;
+    const o = grid.row[wire] * out.scenarios + out.at;
+    day.steps.forEach((t, k) => {
+      // Cars charge at unity power factor, households at their own.
+      out.re[o + k] += day.load[i * stepsPerDay + t] / 1000;
+      out.im[o + k] += (s.base[(day.number * m + i) * stepsPerDay + t] * customers.tangent[i]) / 1000;
+    });
+  }
+}
+
 /** Risk of `n` cars under a rule: the share of days with any violation. */
 function riskOf(s: Study, rule: ChargingRule, n: number): RiskPoint {
   const { grid, customers, draws } = s;
-  const scenarios = draws * heaviest;
-  const re = new Float64Array(grid.wires * scenarios);
-  const im = new Float64Array(grid.wires * scenarios);
-  const row = customers.node.map((node) => (grid.firstWire[node] < 0 ? -1 : grid.row[grid.firstWire[node]]));
   const load = new Float64Array(customers.node.length * stepsPerDay);
-  for (let d = 0; d < draws; d++) {
-    const total = fillDay(s, rule, n, { day: d, load });
-    const steps = [...total.keys()].sort((a, b) => total[b] - total[a] || a - b).slice(0, heaviest);
-    steps.forEach((t, k) => {
-      const at = d * heaviest + k;
-      for (let i = 0; i < customers.node.length; i++) {
-        if (row[i] < 0) continue;
-        const baseKw = s.base[(d * customers.node.length + i) * stepsPerDay + t];
-        // Cars charge at unity power factor, households at their own.
-        re[row[i] * scenarios + at] += load[i * stepsPerDay + t] / 1000;
-        im[row[i] * scenarios + at] += (baseKw * customers.tangent[i]) / 1000;
-      }
-    });
-  }
   const worst: (Violation | null)[] = Array.from({ length: draws }, () => null);
-  sweep(grid, { scenarios, powerRe: re, powerIm: im }, (batch) => checkBatch(s, batch, worst), { tolerance: 1e-6 });
+  const daysAtOnce = Math.ceil(piece / s.steps);
+  for (let first = 0; first < draws; first += daysAtOnce) {
+    const days = Math.min(daysAtOnce, draws - first);
+    const scenarios = days * s.steps;
+    const re = new Float64Array(grid.wires * scenarios);
+    const im = new Float64Array(grid.wires * scenarios);
+    for (let d = 0; d < days; d++) {
+      const total = fillDay(s, rule, n, { day: first + d, load });
+      const steps = [...total.keys()].sort((a, b) => total[b] - total[a] || a - b).slice(0, s.steps);
+      demandOfDay(s, { number: first + d, load, steps }, { re, im, scenarios, at: d * s.steps });
+    }
+    const onBatch = (batch: Batch) => checkBatch(s, batch, worst, first);
+    sweep(grid, { scenarios, powerRe: re, powerIm: im }, onBatch, { tolerance: 1e-6 });
+  }
   const hits = worst.filter((w) => w !== null);
   const count = new Map<string, { kind: LimitKind; id: string; n: number }>();
   for (const v of hits) {
@@ -293,11 +314,11 @@ function fillDay(s: Study, rule: ChargingRule, n: number, o: { day: number; load
 }
 
 /** Marks the days of a batch that break a limit, with the element that is furthest beyond it. */
-function checkBatch(s: Study, batch: Batch, worst: (Violation | null)[]): void {
+function checkBatch(s: Study, batch: Batch, worst: (Violation | null)[], firstDay: number): void {
   const { checks, limits } = s;
   const { re, im, width } = batch;
   for (let t = 0; t < batch.count; t++) {
-    const day = Math.floor((batch.first + t) / heaviest);
+    const day = firstDay + Math.floor((batch.first + t) / s.steps);
     const found = (kind: LimitKind, id: string, margin: number) => {
       const before = worst[day];
       if (margin > 0 && (!before || margin > before.margin)) worst[day] = { kind, id, margin };
@@ -354,7 +375,7 @@ export const commonStartWarning = 'a common start time brings all cars to the tr
  * n + 1 differ by one car. The curve is searched on a grid and then by bisection.
  */
 export function hostingCapacity(c: HostingCase, rules: readonly ChargingRule[], o: HostingOptions): HostingResult[] {
-  const s = study(c, o);
+  const s = study(c, o, heaviest);
   const most = o.mostCars ?? 2 * s.customers.node.length;
   const risk = o.risk ?? 0.05;
   return rules.map((rule) => {
@@ -399,4 +420,20 @@ export function hostingCapacity(c: HostingCase, rules: readonly ChargingRule[], 
       warnings: rule.kind === 'tariffStep' ? [commonStartWarning] : [],
     };
   });
+}
+
+/**
+ * Risk of one number of cars under each rule, every day solved at all of its 96 quarter hours: the share of days with any violation.
+ * The days are those of `hostingCapacity` with the same seed.
+ */
+export function hostingRisk(
+  c: HostingCase,
+  rules: readonly ChargingRule[],
+  o: HostingOptions & { readonly cars: number },
+): RiskPoint[] {
+  // Drawn for as many cars as a search would draw, so that both see the same homes.
+  const customers = c.network.loads.filter((l) => l.on && !l.isGenerator).length;
+  const mostCars = Math.max(o.cars, o.mostCars ?? 2 * customers);
+  const s = study(c, { ...o, mostCars }, stepsPerDay);
+  return rules.map((rule) => riskOf(s, rule, o.cars));
 }

@@ -54,6 +54,7 @@ export {
   commonStartWarning,
   europeLimits,
   hostingCapacity,
+  hostingRisk,
   wilson,
   type GridLimits,
   type HostingCase,
@@ -82,3 +83,20 @@ export {
   type TransformerLimit,
 } from './limits.js';
 export { checkPlan, hostingRows, type HostingRow, type PlanCheck } from './siting-rows.js';
+export {
+  transformerStudy,
+  type CountyTransformer,
+  type RuleAnswer,
+  type StudyOptions,
+  type TransformerAnswer,
+} from './county.js';
+export { syntheticCounty, syntheticNetwork, type SyntheticVillage } from './synthetic-county.js';
+export { lowVoltageNetwork, type LowVoltageVillage } from './low-voltage.js';
+export {
+  conductorOf,
+  conductors,
+  transformerTypeFor,
+  transformerTypes,
+  type Conductor,
+  type TransformerType,
+} from './equipment.js';
