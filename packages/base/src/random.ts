@@ -1,19 +1,19 @@
 /** A seeded source of pseudo-random numbers. The same seed gives the same stream on every machine. */
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
-  next(): number;
+  readonly next: () => number;
   /** Uniform integer in [0, n); n ≥ 1. */
-  below(n: number): number;
+  readonly below: (n: number) => number;
   /** Standard normal (Marsaglia polar method, 1964). */
-  normal(): number;
+  readonly normal: () => number;
   /** Exponential with mean 1. */
-  exponential(): number;
+  readonly exponential: () => number;
   /** Poisson with the given mean ≥ 0. */
-  poisson(mean: number): number;
+  readonly poisson: (mean: number) => number;
   /** A permutation of 0…n−1 (Fisher-Yates). */
-  permutation(n: number): Int32Array;
+  readonly permutation: (n: number) => Int32Array;
   /** An independent stream, named so that adding a draw in one place does not move another. */
-  fork(name: string): Random;
+  readonly fork: (name: string) => Random;
 }
 
 /** FNV-1a over UTF-16 code units, 32 bits: turns names into seeds. */

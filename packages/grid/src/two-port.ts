@@ -7,7 +7,6 @@ import {
   divide,
   invert,
   matrixInverse,
-  matrixProduct,
   matrixScale,
   matrixSum,
   modulus,

@@ -55,7 +55,7 @@ function differences(
   const shift = first ? list(nodeOf(first, rows.indexOf(first))?.angleRad ?? [])[0]! - list(first['u_angle'])[0]! : 0;
   rows.forEach((row, k) => {
     const n = nodeOf(row, k);
-    const where = `node ${n?.id}`;
+    const where = `node ${String(n?.id)}`;
     for (const [column, key] of [
       ['u_pu', 'uPu'],
       ['u', 'uV'],

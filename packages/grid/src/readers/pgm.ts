@@ -160,7 +160,7 @@ type Lower = Readonly<Record<string, number>>;
 /** Symmetric matrix from cells named `r_aa`, `r_ba`, … (lower triangle). */
 function phaseMatrix(cell: (name: string) => number, letter: string, wires: string): readonly (readonly number[])[] {
   const at = (i: number, j: number) => cell(`${letter}_${wires[Math.max(i, j)]}${wires[Math.min(i, j)]}`);
-  return [...wires].map((_, i) => [...wires].map((_w, j) => at(i, j)));
+  return Array.from(wires).map((_, i) => Array.from(wires).map((_w, j) => at(i, j)));
 }
 
 function branchOf(r: Reading, component: string, index: ReadonlyMap<string, number>): GridBranch {
