@@ -23,6 +23,8 @@ export interface CountyTransformer {
 export interface RuleAnswer {
   readonly rule: ChargingRule;
   readonly cars: number;
+  /** True when even the most cars looked at were carried. */
+  readonly atLeast: boolean;
   /** L2: 95 % interval. L1: load at the end of the path and spread along it. L0: null, a thermal estimate has none. */
   readonly interval: readonly [number, number] | null;
   /** What stops the next car, most frequent first; `id` is the transformer's own where the level knows no elements. */
@@ -74,6 +76,7 @@ function estimated(t: CountyTransformer, rule: ChargingRule, o: StudyOptions): R
   return {
     rule,
     cars: e.cars,
+    atLeast: false,
     interval: e.level === 'L1' ? [e.cars, e.carsUniform] : null,
     limiting: [{ kind: e.limiting, id: t.id, share: null }],
     riskCurve: [],
@@ -100,8 +103,13 @@ export function transformerStudy(t: CountyTransformer, o: StudyOptions): Transfo
   };
   if (!t.network)
     return { ...common, rules: o.rules.map((rule) => estimated(t, rule, o)), expected: [], status: 'done' };
+  const connectedKw =
+    t.network.loads.reduce((a, l) => a + (l.isGenerator ? 0 : l.pW.reduce((x, y) => x + y, 0)), 0) / 1000;
+  const measured = t.ledger.basePeakKw;
   const c = {
     network: t.network,
+    // A measured evening peak says what the households reach together.
+    ...(measured === null || connectedKw === 0 ? {} : { coincidence: measured / connectedKw }),
     ...(o.sessions ? { sessions: o.sessions } : {}),
     ...(o.limits ? { limits: o.limits } : {}),
   };
@@ -123,6 +131,7 @@ export function transformerStudy(t: CountyTransformer, o: StudyOptions): Transfo
     rules: found.map((h) => ({
       rule: h.rule,
       cars: h.cars,
+      atLeast: h.atLeast,
       interval: h.interval,
       limiting: h.limiting,
       riskCurve: h.riskCurve,

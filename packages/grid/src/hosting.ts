@@ -1,4 +1,4 @@
-import { random } from '@qipan/base';
+import { QipanError, random } from '@qipan/base';
 import {
   chargingDay,
   drawCarDays,
@@ -74,6 +74,8 @@ export interface HostingResult {
   readonly rule: ChargingRule;
   /** Largest number of cars whose risk is at most the asked one. */
   readonly cars: number;
+  /** True when even the most cars looked at were carried: the answer is then at least so many. */
+  readonly atLeast: boolean;
   /** Cars between which the answer lies with 95 % certainty, from the intervals of the risk curve. */
   readonly interval: readonly [number, number];
   readonly riskCurve: readonly RiskPoint[];
@@ -102,15 +104,24 @@ interface Customers {
   readonly node: Int32Array;
   readonly peakKw: Float64Array;
   readonly tangent: Float64Array;
+  /** Loads at nodes that no source reaches: left out. */
+  readonly dark: number;
 }
 
-function customersOf(network: GridNetwork): Customers {
-  const drawn = network.loads.filter((l) => l.on && !l.isGenerator && l.pW.reduce((a, b) => a + b, 0) > 0);
+function customersOf(grid: CompiledGrid): Customers {
+  const drawing = grid.network.loads.filter((l) => l.on && !l.isGenerator && l.pW.reduce((a, b) => a + b, 0) > 0);
+  const drawn = drawing.filter((l) => grid.firstWire[l.node] >= 0);
+  if (drawn.length === 0)
+    throw new QipanError('DEGENERATE_INPUT', `${grid.network.name}: no customer draws power from a source`, {
+      got: drawing.length === 0 ? 'no load' : 'loads at nodes that no source reaches',
+      expected: 'at least one load on a supplied node',
+    });
   const total = (x: readonly number[]) => x.reduce((a, b) => a + b, 0);
   return {
     node: Int32Array.from(drawn, (l) => l.node),
     peakKw: Float64Array.from(drawn, (l) => total(l.pW) / 1000),
     tangent: Float64Array.from(drawn, (l) => total(l.qVar) / total(l.pW)),
+    dark: drawing.length - drawn.length,
   };
 }
 
@@ -177,9 +188,15 @@ function checksOf(grid: CompiledGrid): Checks {
 
 function study(c: HostingCase, o: HostingOptions, steps: number): Study {
   const grid = compileGrid(c.network, 1);
-  const customers = customersOf(c.network);
+  const customers = customersOf(grid);
   const n = customers.node.length;
   const draws = o.draws ?? 400;
+  if (!(Number.isInteger(draws) && draws > 0))
+    throw new QipanError('OUT_OF_RANGE', `draws = ${draws}; expected a whole number > 0`, {
+      field: 'draws',
+      got: draws,
+      expected: 'a whole number > 0',
+    });
   const cars = o.mostCars ?? 2 * n;
   const festival = c.festivalFactor ?? 1;
   const given = c.sessions ?? homeSessions;
@@ -242,7 +259,6 @@ function demandOfDay(
   const m = customers.node.length;
   for (let i = 0; i < m; i++) {
     const wire = grid.firstWire[customers.node[i]];
-    if (wire < 0) continue;
     const o = grid.row[wire] * out.scenarios + out.at;
     day.steps.forEach((t, k) => {
       // Cars charge at unity power factor, households at their own.
@@ -373,6 +389,7 @@ export const commonStartWarning = 'a common start time brings all cars to the tr
  * Hosting capacity at level L2: the largest number of cars with a risk of any violation on the design day of at most 5 %.
  * Days, homes and sessions are drawn once for all numbers of cars and rules (common random numbers, nested), so that n and
  * n + 1 differ by one car. The curve is searched on a grid and then by bisection.
+ * @throws DEGENERATE_INPUT when no load is on a supplied node; OUT_OF_RANGE for draws
  */
 export function hostingCapacity(c: HostingCase, rules: readonly ChargingRule[], o: HostingOptions): HostingResult[] {
   const s = study(c, o, heaviest);
@@ -410,6 +427,7 @@ export function hostingCapacity(c: HostingCase, rules: readonly ChargingRule[], 
       level: 'L2',
       rule,
       cars: good,
+      atLeast: good === most,
       interval: [Math.min(surely, good), Math.max(surelyNot, good)],
       riskCurve: curve,
       limiting: beyond?.limiting ?? [],
@@ -417,7 +435,10 @@ export function hostingCapacity(c: HostingCase, rules: readonly ChargingRule[], 
       assumptions: assumptionsOf(c, s),
       seed: o.seed,
       draws: s.draws,
-      warnings: rule.kind === 'tariffStep' ? [commonStartWarning] : [],
+      warnings: [
+        ...(rule.kind === 'tariffStep' ? [commonStartWarning] : []),
+        ...(s.customers.dark > 0 ? [`${s.customers.dark} loads stand where no source reaches and are left out`] : []),
+      ],
     };
   });
 }
@@ -432,8 +453,7 @@ export function hostingRisk(
   o: HostingOptions & { readonly cars: number },
 ): RiskPoint[] {
   // Drawn for as many cars as a search would draw, so that both see the same homes.
-  const customers = c.network.loads.filter((l) => l.on && !l.isGenerator).length;
-  const mostCars = Math.max(o.cars, o.mostCars ?? 2 * customers);
+  const mostCars = Math.max(o.cars, o.mostCars ?? 2 * customersOf(compileGrid(c.network, 1)).node.length);
   const s = study(c, { ...o, mostCars }, stepsPerDay);
   return rules.map((rule) => riskOf(s, rule, o.cars));
 }

@@ -100,3 +100,13 @@ export {
   type Conductor,
   type TransformerType,
 } from './equipment.js';
+export {
+  countyAssumptions,
+  readCounty,
+  type CountyAssumption,
+  type CountyGrid,
+  type CountySheets,
+} from './county-reader.js';
+export { type CountyIssue, type CountySheet } from './county-rows.js';
+export { countyTables } from './county-tables.js';
+export { hostingParagraph, type ParagraphAnswer } from './paragraph.js';
