@@ -87,7 +87,7 @@ function differences(
       for (const [column, key] of columns)
         if (row[column] !== undefined && result.branches)
           list(row[column]).forEach((x, p) =>
-            check(`${component} ${row['id']}`, column, list(branch.get(String(row['id']))?.[key])[p], x),
+            check(`${component} ${String(row['id'])}`, column, list(branch.get(String(row['id']))?.[key])[p], x),
           );
     }
   }
