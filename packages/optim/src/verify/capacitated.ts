@@ -14,7 +14,10 @@ export function verifyCapacitated(problem: CflProblem, r: LocationResult): Verdi
     return { ok: false, value, bound: -Infinity, failures, leaves: 0, steps: 0 };
   }
   const bounds = new CapacitatedBound(problem, c);
-  if (c.integral && !bounds.integral) failures.push('the certificate takes costs for integers that are not');
+  if (c.integral && !bounds.integral) {
+    failures.push('the certificate takes costs for integers that are not');
+    return { ok: false, value, bound: -Infinity, failures, leaves: 0, steps: 0 };
+  }
   const verdict = walkTree(
     c.root,
     { site: new Uint8Array(problem.costs.cols), served: new Map() },

@@ -47,13 +47,15 @@ function treeBound(problem: UncapacitatedProblem, r: LocationResult, failures: s
   const n =
     'cover' in problem ? problem.cover.rows : 'form' in problem.costs ? problem.costs.x.length : problem.costs.rows;
   const inputs = readInputs(problem, c, multiplierCeiling(c, n));
-  if (c.integral && !inputs.integral) failures.push('the certificate takes costs for integers that are not');
+  if (c.integral && !inputs.integral) {
+    failures.push('the certificate takes costs for integers that are not');
+    return unproved(worst);
+  }
   const decided = new Uint8Array(inputs.m);
   for (const j of inputs.existing) decided[j] = 1;
   const verdict = walk(inputs, c.root, decided);
   failures.push(...verdict.failures);
-  const integral = c.integral && inputs.integral;
-  const scaled = integral ? Math.ceil(verdict.bound) : verdict.bound;
+  const scaled = inputs.integral ? Math.ceil(verdict.bound) : verdict.bound;
   let bound = scaled / c.scale;
   if (problem.kind === 'mclp') bound = problem.weight.reduce((s, w) => s + w, 0) - bound;
   return { bound, infeasible: scaled > inputs.mostCost, leaves: verdict.leaves, steps: verdict.steps };
