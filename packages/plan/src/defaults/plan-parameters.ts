@@ -39,7 +39,7 @@ const isTree = (x: unknown): x is Tree => typeof x === 'object' && x !== null &&
 
 /** Tables whose keys the user may add to or take from (by null). */
 const openTables =
-  /^(scenarioDays|moduleTypes|demand\.evCount|demand\.evPerHousehold|budget\.byYear|rules\.\w+\.\w+ByYear)$/;
+  /^(scenarioDays|moduleTypes|demand\.evCount|demand\.evPerHousehold|budget\.byYear|rules\.\w+\.\w+ByYear|sites\.spareKwByClass)$/;
 
 function merge(base: Tree, input: Tree, path: string): Tree {
   const out: Tree = { ...base };

@@ -21,6 +21,20 @@ function yearly(
   );
 }
 
+const spareKw: readonly [string, number, string, string][] = [
+  ['government', 240, 'a government yard', '政府院落'],
+  ['commercial', 960, 'a commercial centre', '商业中心'],
+  ['hub', 480, 'a transport hub', '交通枢纽'],
+  ['serviceArea', 960, 'a motorway service area', '高速服务区'],
+  ['fuelStation', 480, 'a fuel station', '加油站'],
+  ['tourism', 240, 'a tourist place', '旅游景点'],
+  ['relocationSettlement', 240, 'a relocation settlement', '易地搬迁安置点'],
+  ['postal', 60, 'a post office', '邮政网点'],
+  ['logistics', 480, 'a logistics yard', '物流园'],
+  ['parking', 120, 'a village square or car park', '村级停车场'],
+  ['other', 120, 'any other site', '其他站址'],
+];
+
 /** Access, budget, rules and sites: planning choices, none of which is written into the code. */
 export const ruleDefaults: readonly DefaultRow[] = [
   defaultRow('access.fullCaptureMin', [5, 10, 15], [0, 600], {
@@ -101,6 +115,15 @@ export const ruleDefaults: readonly DefaultRow[] = [
     en: 'Price of each person missing from the coverage, a year',
     zh: '覆盖缺口每人的年代价',
   }),
+  ...spareKw.map(([siteClass, kw, en, zh]) =>
+    defaultRow(`sites.spareKwByClass.${siteClass}`, [kw / 2, kw, kw * 2], [0, 1e6], {
+      unit: 'kW',
+      source:
+        'assumption: about half of a usual transformer (250 kVA in villages, more in towns) is free; replace by the grid company’s figures',
+      en: `Power for charging at ${en} of which nothing is known`,
+      zh: `${zh}缺少电网资料时可用的充电功率`,
+    }),
+  ),
   defaultRow('sites.slotsPlace', [2, 8, 24], [0, 500], {
     unit: '',
     source: 'planning choice',

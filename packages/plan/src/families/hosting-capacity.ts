@@ -14,18 +14,21 @@ export const hostingCapacity: Family = {
     const T = problem.years.length;
     const lists = sitesByGroup(problem.sites.hostingGroup, hosting.name.length);
     const standing = lists.map((list) => list.reduce((s, j) => s + powerKw.value[problem.sites.existing[j]], 0));
+    // A site by itself under its transformer is limited by its list of layouts already.
     return hosting.name.flatMap((where, g) =>
-      problem.years.map((_, t) => ({
-        where,
-        year: t,
-        terms: [
-          { year: t, feature: powerKw, sites: lists[g], coefficient: new Float64Array(lists[g].length).fill(-1) },
-        ],
-        // What stands already is there whatever the transformer says.
-        rhs: -Math.max(hosting.spareKw[g * T + t], standing[g]),
-        price: Infinity,
-        typicalPrice: 500,
-      })),
+      lists[g].length < 2
+        ? []
+        : problem.years.map((_, t) => ({
+            where,
+            year: t,
+            terms: [
+              { year: t, feature: powerKw, sites: lists[g], coefficient: new Float64Array(lists[g].length).fill(-1) },
+            ],
+            // What stands already is there whatever the transformer says.
+            rhs: -Math.max(hosting.spareKw[g * T + t], standing[g]),
+            price: Infinity,
+            typicalPrice: 500,
+          })),
     );
   },
 };

@@ -40,6 +40,7 @@ export function buildProblem(given: Board, input: PlanParametersInput = {}): Pla
   });
   const { lists, travel, warnings } = accessLists(board, candidates, p);
   const regions = regionTables(board, candidates, p);
+  const room = hosting(p, candidates);
   return {
     format: 'qipan.planProblem/1',
     years: p.years,
@@ -52,7 +53,7 @@ export function buildProblem(given: Board, input: PlanParametersInput = {}): Pla
       township: regions.townshipOf(board.places.region),
       population: board.places.population,
     },
-    sites: siteColumns(p, candidates, { standing, layoutCounts, township: regions.townshipOf }),
+    sites: siteColumns(p, candidates, { standing, layoutCounts, township: regions.townshipOf, group: room.group }),
     townships: regions.townships,
     counties: regions.counties,
     moduleTypes,
@@ -66,7 +67,7 @@ export function buildProblem(given: Board, input: PlanParametersInput = {}): Pla
     cost: { ...p.cost, tripKwh: p.demand.tripKwh, daysPerYear: 365 },
     budget: p.budget.byYear && { byYear: byYear(p, p.budget.byYear), carryOver: p.budget.carryOver },
     rules,
-    hosting: hosting(p),
+    hosting: room.hosting,
     travel,
     facts: {
       board: board.id,
@@ -163,6 +164,7 @@ interface SiteParts {
   readonly standing: ReadonlyMap<string, readonly number[]>;
   readonly layoutCounts: Int32Array;
   readonly township: (regions: ArrayLike<number>) => Int32Array;
+  readonly group: Int32Array;
 }
 
 function siteColumns(p: PlanParameters, candidates: readonly Candidate[], parts: SiteParts): SiteColumns {
@@ -170,7 +172,6 @@ function siteColumns(p: PlanParameters, candidates: readonly Candidate[], parts:
   const texts = Array.from({ length: parts.layoutCounts.length / K }, (_, v) =>
     parts.layoutCounts.subarray(v * K, v * K + K).join(),
   );
-  const groupOf = new Map((p.hosting ?? []).flatMap((g, n) => g.sites.map((id) => [id, n] as const)));
   const slots = candidates.map((c) => {
     const standing = parts.standing.get(c.id);
     const guns = standing ? Object.values(p.moduleTypes).reduce((s, m, k) => s + m.guns * standing[k], 0) : 0;
@@ -189,16 +190,24 @@ function siteColumns(p: PlanParameters, candidates: readonly Candidate[], parts:
       const standing = parts.standing.get(c.id);
       return standing ? texts.indexOf(standing.join()) : 0;
     }),
-    hostingGroup: Int32Array.from(candidates, (c) => groupOf.get(c.id) ?? -1),
+    hostingGroup: parts.group,
   };
 }
 
-function hosting(p: PlanParameters): PlanProblem['hosting'] {
-  if (!p.hosting || p.hosting.length === 0) return null;
-  return {
-    name: p.hosting.map((g) => g.name),
-    spareKw: Float64Array.from(p.hosting.flatMap((g) => byYear(p, g.spareKwByYear))),
-  };
+/** Groups that were handed in, and every other site by itself with what its class can have. */
+function hosting(p: PlanParameters, candidates: readonly Candidate[]) {
+  const name = (p.hosting ?? []).map((g) => g.name);
+  const spareKw = (p.hosting ?? []).flatMap((g) => byYear(p, g.spareKwByYear));
+  const groupOf = new Map((p.hosting ?? []).flatMap((g, n) => g.sites.map((id) => [id, n] as const)));
+  const group = Int32Array.from(candidates, (c) => {
+    const given = groupOf.get(c.id);
+    if (given !== undefined) return given;
+    const kw = p.sites.spareKwByClass?.[c.siteClass] ?? p.sites.spareKwByClass?.['other'];
+    if (kw === undefined) return -1;
+    spareKw.push(...p.years.map(() => kw));
+    return name.push(c.name.zh) - 1;
+  });
+  return { group, hosting: name.length > 0 ? { name, spareKw: Float64Array.from(spareKw) } : null };
 }
 
 /** Townships and counties that hold a place or a candidate; a board without the level counts the region itself. */

@@ -9,6 +9,7 @@ export interface Candidate {
   readonly row: number;
   /** Index of the place it stands at, −1 for none. */
   readonly place: number;
+  readonly siteClass: string;
   readonly region: number;
   readonly lon: number;
   readonly lat: number;
@@ -53,6 +54,7 @@ export function candidateSites(board: Board, p: PlanParameters): Candidate[] {
     name: { en: sites.nameLatin[row] || sites.name[row], zh: sites.name[row] },
     row,
     place: sites.place[row],
+    siteClass: sites.siteClass[row],
     region: sites.region[row],
     lon: sites.lon[row],
     lat: sites.lat[row],

@@ -160,6 +160,8 @@ export interface PlanParameters {
     readonly candidates: 'board' | readonly string[];
     /** Guns at most at a place, where the board lists no candidate sites. */
     readonly slotsPlace: number;
+    /** Power that a site can have where nothing is known of its transformer, by class of site, kW; null = no limit. */
+    readonly spareKwByClass: Readonly<Record<string, number>> | null;
     /** Regions (ids) that are not suitable for EV use: rules on townships leave them out. */
     readonly unsuitableRegions: readonly string[];
   };

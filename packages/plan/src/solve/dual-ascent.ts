@@ -41,6 +41,7 @@ export class DualAscent {
   /** Begins at the best uniform price: every village at the same part of what leaving it unserved costs. */
   start(): void {
     const { model, lagrangian, at } = this;
+    this.priceTheImpossible();
     const bound = (part: number) => {
       for (let e = 0; e < model.I * model.T; e++) at[e] = part * model.unservedAll[e];
       return this.accept(lagrangian.evaluate(at));
@@ -53,6 +54,23 @@ export class DualAscent {
       else high = b;
     }
     this.back();
+  }
+
+  /** A row that cannot be met with everything built lacks something in any plan: its multiplier is the price of that. */
+  private priceTheImpossible(): void {
+    const { T, V, J, ladder, siteRows, rows, featureValue } = this.model;
+    const most = new Float64Array(rows.length);
+    for (let j = 0; j < J; j++)
+      for (let s = siteRows.start[j]; s < siteRows.start[j + 1]; s++) {
+        let best = 0;
+        for (let v = 0; v < V; v++)
+          if (ladder.allowed[(j * T + siteRows.year[s]) * V + v])
+            best = Math.max(best, siteRows.coefficient[s] * featureValue[siteRows.feature[s]][v]);
+        most[siteRows.row[s]] += best;
+      }
+    rows.forEach((row, r) => {
+      if (row.price < Infinity && most[r] < row.rhs) this.at[this.lagrangian.layout.rows + r] = row.price;
+    });
   }
 
   /** One step and evaluation; `value` is the best plan known. Gives the best bound so far. */

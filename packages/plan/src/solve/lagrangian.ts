@@ -33,6 +33,10 @@ export class Lagrangian {
   private readonly pricePerWeight: Float64Array;
   private readonly cost: Float64Array;
   private readonly lists: GainList[];
+  /** Pairs of each site by falling gain of the last evaluation, a list a year. */
+  private readonly order: Int32Array[];
+  private readonly listed: Uint8Array;
+  private readonly spare: Int32Array;
   private readonly search: PathSearch;
 
   constructor(model: SolverModel) {
@@ -47,6 +51,10 @@ export class Lagrangian {
     this.pricePerWeight = new Float64Array(I * T);
     this.cost = new Float64Array(T * V);
     this.lists = Array.from({ length: T }, () => new GainList());
+    const E = model.serve.point.length;
+    this.order = Array.from({ length: T }, () => Int32Array.from({ length: E }, (_, e) => e));
+    this.listed = new Uint8Array(E);
+    this.spare = new Int32Array(I);
     this.search = new PathSearch(model);
   }
 
@@ -163,6 +171,7 @@ export class Lagrangian {
     for (let t = 0; t < T; t++) {
       lists[t].sort();
       lists[t].accumulate();
+      this.keepOrder(j, t);
       for (let v = 1; v < V; v++)
         if (cost[t * V + v] !== Infinity) cost[t * V + v] -= lists[t].within(level.atMost[(j * T + t) * V + v]);
     }
@@ -172,11 +181,30 @@ export class Lagrangian {
   private gains(j: number, t: number): void {
     const { serve, level, moneyPerWeight, T } = this.model;
     const list = this.lists[t];
+    const order = this.order[t];
     list.clear();
-    for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
+    for (let k = serve.start[j]; k < serve.start[j + 1]; k++) {
+      const e = order[k];
       const at = serve.point[e] * T + t;
       const gain = this.pricePerWeight[at] - moneyPerWeight[at] * serve.travelPerKwh[e];
       if (gain > 0) list.push(gain, serve.share[e] * level.weight[at], e);
+    }
+  }
+
+  /** Keeps the order of a sorted list for the next evaluation, whose prices differ little. */
+  private keepOrder(j: number, t: number): void {
+    const { serve } = this.model;
+    const { pair, size } = this.lists[t];
+    const order = this.order[t];
+    let rest = serve.start[j] + size;
+    const { listed } = this;
+    for (let k = 0; k < size; k++) listed[pair[k]] = 1;
+    this.spare.set(order.subarray(serve.start[j], serve.start[j + 1]));
+    const n = serve.start[j + 1] - serve.start[j];
+    for (let k = 0; k < n; k++) if (listed[this.spare[k]] === 0) order[rest++] = this.spare[k];
+    for (let k = 0; k < size; k++) {
+      order[serve.start[j] + k] = pair[k];
+      listed[pair[k]] = 0;
     }
   }
 

@@ -5,8 +5,10 @@ import type { SolverModel } from './model.js';
 import type { PlanState } from './plan-state.js';
 
 /** Candidates that a trial looks at, and open sites between which it lets demand move. */
-const candidatesNear = 20;
-const openNear = 10;
+const candidatesNear = 30;
+const openNear = 14;
+/** Sites that a trial takes out at most. */
+const mostOut = 5;
 /** Parts by which the prices of the bound are raised while a plan grows: what is cheap at fair prices is built first. */
 const ceilings = [1, 1.02, 1.05, 1.1, 1.2, 1.5, 2, Infinity];
 
@@ -64,48 +66,57 @@ export class PlanSearch {
     this.state.commit();
   }
 
-  /** One trial about a random spot; true when the plan became better. */
-  trial(): boolean {
-    const { state, rng } = this;
+  /**
+   * One trial about a random spot; true when the plan became better.
+   * @param allowance a plan worse by less than a random part of this is kept as well, to get out of dead ends
+   */
+  trial(allowance = 0): boolean {
+    const { state, rng, guides } = this;
     if (this.near.length === 0) this.near = this.nearSites();
     this.trials++;
-    const centre = rng.below(this.pool.length);
-    const around = this.near[centre];
+    const around = this.near[rng.below(this.pool.length)];
     const open = Array.from(around).filter((j) => state.isOpen(j));
-    this.activate(open.slice(0, openNear), around.slice(0, candidatesNear));
+    const spots = around.subarray(0, candidatesNear);
+    this.activate(open.slice(0, openNear), spots);
     const before = state.value;
-    const out = Math.min(open.length, 1 + rng.below(3));
-    const nearOpen = open.slice(0, 4);
+    const out = Math.min(open.length, 1 + rng.below(mostOut));
+    const nearOpen = open.slice(0, out + 2);
     state.commit();
     for (let k = 0; k < out; k++) this.toStanding(nearOpen.splice(rng.below(nearOpen.length), 1)[0]);
-    const guide = this.guides[rng.below(this.guides.length)];
-    const last = this.guides[this.guides.length - 1];
-    for (let k = 0; k <= out + 1; k++) if (!this.putBest(around, guide)) break;
-    for (let k = 0; k <= out && guide !== last; k++) if (!this.putBest(around, last)) break;
-    if (state.value < before - 1e-7 * Math.abs(before)) {
+    const guide = guides[rng.below(guides.length)];
+    this.insertBest(spots, guide, out + 2);
+    if (guide !== guides[guides.length - 1]) this.insertBest(spots, guides[guides.length - 1], out + 1);
+    const change = state.value - before;
+    if (change < -1e-7 * Math.abs(before) || (allowance > 0 && change < allowance * rng.next())) {
       state.commit();
-      this.improvements++;
-      return true;
+      if (change < 0) this.improvements++;
+      return change < 0;
     }
     state.rollback();
     return false;
   }
 
   private greedy(guide: Guide, shouldStop: () => boolean): void {
-    const { state, insertion, pool } = this;
+    this.insertBest(this.pool, guide, 20 * this.pool.length, shouldStop);
+  }
+
+  /** Puts in the best of some sites, again and again while that pays. Estimates are renewed only at the top of the list. */
+  private insertBest(sites: Int32Array, guide: Guide, most: number, shouldStop = () => false): void {
+    const { state, insertion } = this;
     this.price();
-    const gain = Float64Array.from(pool, (j) => (this.isStanding(j) ? insertion.estimate(j, guide) : 0));
-    const fresh = new Uint8Array(pool.length).fill(1);
-    for (let guard = 0; guard < 20 * pool.length && !shouldStop(); guard++) {
+    const gain = Float64Array.from(sites, (j) => (this.isStanding(j) ? insertion.estimate(j, guide) : 0));
+    const fresh = new Uint8Array(sites.length).fill(1);
+    for (let done = 0; done < most && !shouldStop();) {
       let at = 0;
-      for (let k = 1; k < pool.length; k++) if (gain[k] < gain[at]) at = k;
+      for (let k = 1; k < sites.length; k++) if (gain[k] < gain[at]) at = k;
       if (gain[at] >= -1e-6) return;
-      const j = pool[at];
+      const j = sites[at];
       gain[at] = insertion.estimate(j, guide);
       if (!fresh[at]) {
         fresh[at] = 1;
         continue;
       }
+      done++;
       if (state.fits(j, insertion.path)) state.setPath(j, insertion.path.slice());
       gain[at] = 0;
       fresh.fill(0);
@@ -128,27 +139,6 @@ export class PlanSearch {
   private toStanding(j: number): void {
     const { T, problem } = this.model;
     this.state.setPath(j, new Int32Array(T).fill(problem.sites.existing[j]));
-  }
-
-  /** The best insertion among some sites at what stands already; false when none pays. */
-  private putBest(around: Int32Array, guide: Guide): boolean {
-    const { state, insertion } = this;
-    this.price();
-    let best = -1e-6;
-    let site = -1;
-    let path: Int32Array | null = null;
-    for (const j of around.subarray(0, candidatesNear)) {
-      if (!this.isStanding(j)) continue;
-      const value = insertion.estimate(j, guide);
-      if (value < best) {
-        best = value;
-        site = j;
-        path = insertion.path.slice();
-      }
-    }
-    if (!path || !state.fits(site, path)) return false;
-    state.setPath(site, path);
-    return true;
   }
 
   private isStanding(j: number): boolean {

@@ -24,12 +24,63 @@ export class GainList {
     this.total += gain * weight;
   }
 
-  /** Insertion sort for short lists, which is what villages around a site are; ties keep the order of pairs. */
+  /** Sorts by falling gain: quicksort down to short pieces, then insertion, which is all that a nearly sorted list needs. */
   sort(): void {
+    if (this.size > 32 && this.disorder() > this.size) this.partition(0, this.size - 1);
+    this.insertion();
+  }
+
+  /** How many neighbours stand in the wrong order, weighted so that a few far-off entries count. */
+  private disorder(): number {
+    let wrong = 0;
+    for (let k = 1; k < this.size; k++) if (this.gain[k] > this.gain[k - 1]) wrong++;
+    return wrong * 8;
+  }
+
+  private partition(first: number, last: number): void {
+    let [low, high] = [first, last];
+    while (high - low > 16) {
+      const pivot = this.middle(low, high);
+      let [a, b] = [low, high];
+      while (a <= b) {
+        while (this.gain[a] > pivot) a++;
+        while (this.gain[b] < pivot) b--;
+        if (a <= b) this.swap(a++, b--);
+      }
+      // The shorter side by recursion, the longer one in the loop: depth stays logarithmic.
+      if (b - low < high - a) {
+        this.partition(low, b);
+        low = a;
+      } else {
+        this.partition(a, high);
+        high = b;
+      }
+    }
+  }
+
+  private middle(low: number, high: number): number {
+    const [x, y, z] = [this.gain[low], this.gain[(low + high) >> 1], this.gain[high]];
+    return x > y ? (y > z ? y : x > z ? z : x) : x > z ? x : y > z ? z : y;
+  }
+
+  private swap(a: number, b: number): void {
+    const { gain, weight, pair } = this;
+    const [g, w, e] = [gain[a], weight[a], pair[a]];
+    gain[a] = gain[b];
+    weight[a] = weight[b];
+    pair[a] = pair[b];
+    gain[b] = g;
+    weight[b] = w;
+    pair[b] = e;
+  }
+
+  private insertion(): void {
     const { gain, weight, pair, size } = this;
-    if (size > 40) return this.sortLong();
     for (let a = 1; a < size; a++) {
-      const [g, w, e] = [gain[a], weight[a], pair[a]];
+      const g = gain[a];
+      if (gain[a - 1] >= g) continue;
+      const w = weight[a];
+      const e = pair[a];
       let b = a - 1;
       while (b >= 0 && gain[b] < g) {
         gain[b + 1] = gain[b];
@@ -40,18 +91,6 @@ export class GainList {
       gain[b + 1] = g;
       weight[b + 1] = w;
       pair[b + 1] = e;
-    }
-  }
-
-  private sortLong(): void {
-    const order = new Float64Array(this.size);
-    const rank = Int32Array.from(order.keys()).sort((a, b) => this.gain[b] - this.gain[a] || a - b);
-    const { size } = this;
-    const [g, w, e] = [this.gain.slice(0, size), this.weight.slice(0, size), this.pair.slice(0, size)];
-    for (let k = 0; k < size; k++) {
-      this.gain[k] = g[rank[k]];
-      this.weight[k] = w[rank[k]];
-      this.pair[k] = e[rank[k]];
     }
   }
 

@@ -20,7 +20,11 @@ export interface Solved {
 }
 
 /** Rounds of a run of effort 1. */
-const work = { boundRounds: 260, trials: 900, trialsARound: 5 };
+const work = { boundRounds: 260, trials: 1000, trialsATurn: 25 };
+/** Part of the value by which a trial may make the plan worse at first; falls to nothing over the run. */
+const allowance = 3e-4;
+/** Rounds of the bound before the second and the third plan are built. */
+const fairAfter = [60, 160] as const;
 
 /**
  * Bound and plan in turns: the bound's prices tell the search what is worth building, the plan's value tells the bound
@@ -44,7 +48,7 @@ class Run {
   private path: Int32Array;
   private trials = 0;
   private incumbents = 0;
-  private turns = 0;
+  private builds = 0;
 
   constructor(problem: PlanProblem, options: PlanOptions) {
     this.model = compileModel(problem);
@@ -62,19 +66,25 @@ class Run {
     this.build();
   }
 
+  /** Prices first, since a plan built along fair prices starts far ahead; then search, with the bound still rising. */
   turn(): void {
     const { ascent } = this;
-    this.turns++;
+    const { rounds } = ascent;
     for (let k = 0; k < 10 && !ascent.isSpent && !this.isDone(); k++) ascent.round(this.value);
-    // The first plan rests on rough prices: build anew when they have become fair.
-    if (this.turns === 4 || this.turns === 8 || this.turns === 16) this.build();
-    this.steer();
-    const trials = ascent.isSpent ? 10 * work.trialsARound : 5 * work.trialsARound;
-    for (let k = 0; k < trials && !this.isDone(); k++) {
+    const isFair = ascent.isSpent || ascent.rounds >= fairAfter[1];
+    if (this.builds < 2 && ascent.rounds >= fairAfter[0]) this.build();
+    if (this.builds < 3 && isFair) this.build();
+    if (isFair) this.trialTurn();
+    if (ascent.rounds > rounds || isFair) this.report('bound');
+  }
+
+  private trialTurn(): void {
+    for (let k = 0; k < work.trialsATurn && !this.isDone(); k++) {
+      const left = Math.max(0, 1 - this.trials / (work.trials * this.effort));
       this.trials++;
-      if (this.search.trial() && this.search.state.value < this.value) this.keep('search');
+      this.search.trial(allowance * left * left * this.value);
+      if (this.search.state.value < this.value * (1 - 1e-9)) this.keep('search');
     }
-    this.report('bound');
   }
 
   isDone(): boolean {
@@ -109,7 +119,7 @@ class Run {
   }
 
   private newSearch(): PlanSearch {
-    const seed = random(this.options.seed).fork(`search ${this.turns}`);
+    const seed = random(this.options.seed).fork(`search ${this.builds}`);
     return new PlanSearch(this.model, new PlanState(this.model), seed);
   }
 
@@ -127,6 +137,7 @@ class Run {
   /** A new plan along the present prices; the search goes on from it when it is better. */
   private build(): void {
     const before = this.search;
+    this.builds++;
     this.search = this.newSearch();
     this.steer();
     this.search.grow(() => this.options.shouldStop?.() ?? false);

@@ -3,6 +3,8 @@ import type { SolverModel } from './model.js';
 import type { GainList } from './site-path.js';
 
 const eps = 1e-9;
+/** Chains after which the labels of full sites are found anew. */
+const patience = 4;
 
 /**
  * The division of one year's demand over open sites of given capacity: a transportation problem kept up while
@@ -25,7 +27,7 @@ export class YearFlow {
   private readonly unit: Float64Array;
   private readonly outside: Float64Array;
   private readonly pairSite: Int32Array;
-  /** Open pairs of each point, used pairs of each point, used pairs of each site. */
+  /** Pairs of each point with open and active sites, used pairs of each point, used pairs of each site. */
   private readonly openAt: PairLists;
   private readonly usedAt: PairLists;
   private readonly usedBy: PairLists;
@@ -37,7 +39,8 @@ export class YearFlow {
   private readonly worthFrom: Int32Array;
   private readonly worthTo: Int32Array;
   private worthHolds = false;
-  private active: Uint8Array;
+  private staleness = 0;
+  private readonly active: Uint8Array;
   /** Number of the last chain that came through each site: labels may go round where some sites were at rest. */
   private readonly visited: Int32Array;
   private chain = 0;
@@ -108,7 +111,9 @@ export class YearFlow {
 
   /** Lets demand move between these sites alone (1 = active); what is not given is at rest. */
   activate(sites: Uint8Array): void {
-    this.active = sites;
+    for (const j of this.openSites) if (this.active[j] === 1) this.list(j, false);
+    this.active.set(sites);
+    for (const j of this.openSites) if (sites[j] === 1) this.list(j, true);
     this.worthHolds = false;
   }
 
@@ -177,15 +182,21 @@ export class YearFlow {
   }
 
   private open(j: number): void {
-    const { serve } = this.model;
-    for (let e = serve.start[j]; e < serve.start[j + 1]; e++) if (this.limit[e] > 0) this.openAt.add(e);
+    if (this.active[j] === 1) this.list(j, true);
     this.openSites.push(j);
   }
 
   private close(j: number): void {
-    const { serve } = this.model;
-    for (let e = serve.start[j]; e < serve.start[j + 1]; e++) this.openAt.remove(e);
+    if (this.active[j] === 1) this.list(j, false);
     this.openSites.splice(this.openSites.indexOf(j), 1);
+  }
+
+  /** Lists the pairs of a site with their points, or takes them out. */
+  private list(j: number, isListed: boolean): void {
+    const { serve } = this.model;
+    for (let e = serve.start[j]; e < serve.start[j + 1]; e++)
+      if (!isListed) this.openAt.remove(e);
+      else if (this.limit[e] > 0) this.openAt.add(e);
   }
 
   private hasRoom(j: number): boolean {
@@ -250,6 +261,7 @@ export class YearFlow {
         }
     }
     this.worthHolds = true;
+    this.staleness = 0;
   }
 
   /** Looks for a better use of room at a full site; true when there is one. */
@@ -313,6 +325,10 @@ export class YearFlow {
       to = this.worthTo[site];
       from = this.worthFrom[site];
       if (from >= 0 && this.visited[this.pairSite[from]] === this.chain) break;
+      if (this.staleness > 0 && !this.canMove(to, from)) {
+        this.worthHolds = false;
+        return;
+      }
     }
     // One hop from a site that had room leaves every label right but that of the village itself.
     const simple = steps.length === 2 && (from < 0 || this.hasRoom(this.pairSite[from]));
@@ -321,13 +337,25 @@ export class YearFlow {
       this.move(steps[k], amount);
     }
     if (simple && this.hasRoom(this.pairSite[steps[0]])) this.findSource(this.model.serve.point[steps[0]]);
-    else this.worthHolds = false;
+    else this.worthGrewStale(steps);
+  }
+
+  private canMove(to: number, from: number): boolean {
+    if (this.limit[to] - this.flow[to] <= eps) return false;
+    return from < 0 ? this.unserved[this.model.serve.point[to]] > eps : this.flow[from] > eps;
+  }
+
+  /** Labels found before a chain are too high after it, never too low: they may rest for a few chains. */
+  private worthGrewStale(steps: readonly number[]): void {
+    if (++this.staleness >= patience) this.worthHolds = false;
+    else for (let k = 0; k < steps.length; k += 2) this.findSource(this.model.serve.point[steps[k]]);
   }
 
   /** Empties what a site holds above its capacity along the cheapest chains, the unserved outside last. */
   private pushOut(j: number): void {
     const { usedBy } = this;
     let holds = false;
+    let stale = 0;
     for (let guard = 0; guard < 100_000; guard++) {
       const over = this.load[j] - this.capacity[j];
       if (over <= eps) return;
@@ -348,7 +376,10 @@ export class YearFlow {
         }
       }
       if (from < 0) return;
-      holds = this.augmentAway({ from, to, most: over });
+      const kept = this.augmentAway({ from, to, most: over }, stale > 0);
+      stale = kept === 'yes' ? stale : stale + 1;
+      holds = kept !== 'broken' && stale < patience;
+      if (!holds) stale = 0;
     }
   }
 
@@ -365,7 +396,7 @@ export class YearFlow {
     for (let k = openAt.start[i]; k < end; k++) {
       const e = openAt.item[k];
       const next = this.pairSite[e];
-      if (next === own || next === closed || this.active[next] === 0 || this.limit[e] - this.flow[e] <= eps) continue;
+      if (next === own || next === closed || this.limit[e] - this.flow[e] <= eps) continue;
       const cost = this.unit[e] + away[next];
       if (cost < best) {
         best = cost;
@@ -397,8 +428,11 @@ export class YearFlow {
     }
   }
 
-  /** Moves from pair `from` to pair `to` (−1: unserved) and on along the chain; true when all labels still hold. */
-  private augmentAway(step: { from: number; to: number; most: number }): boolean {
+  /**
+   * Moves from pair `from` to pair `to` (−1: unserved) and on along the chain. Says whether all labels still hold, or
+   * that a chain of stale labels could not be gone any more and nothing was moved.
+   */
+  private augmentAway(step: { from: number; to: number; most: number }, isStale: boolean): 'yes' | 'stale' | 'broken' {
     const steps: number[] = [];
     let { from, to } = step;
     let amount = step.most;
@@ -417,12 +451,13 @@ export class YearFlow {
       this.visited[last] = this.chain;
       from = this.awayFrom[last];
       to = this.awayTo[last];
+      if (isStale && (this.flow[from] <= eps || (to >= 0 && this.limit[to] - this.flow[to] <= eps))) return 'broken';
       if (to >= 0 && this.visited[this.pairSite[to]] === this.chain) to = -1;
     }
     for (let k = 0; k < steps.length; k += 2) {
       this.move(steps[k], -amount);
       if (steps[k + 1] >= 0) this.move(steps[k + 1], amount);
     }
-    return steps.length === 2 && (last < 0 || this.hasRoom(last));
+    return steps.length === 2 && (last < 0 || this.hasRoom(last)) ? 'yes' : 'stale';
   }
 }

@@ -94,9 +94,11 @@ function pricedRows(p: PlanProblem): Record<string, PricedRow[]> {
         })
       : [],
     hostingCapacity: hosting
-      ? hosting.name.flatMap((_, g) =>
-          years.map((t): PricedRow => {
-            const under = all.filter((j) => p.sites.hostingGroup[j] === g);
+      ? hosting.name.flatMap((_, g) => {
+          const under = all.filter((j) => p.sites.hostingGroup[j] === g);
+          // A site by itself is limited by what it may hold.
+          if (under.length < 2) return [];
+          return years.map((t): PricedRow => {
             const standing = under.reduce((s, j) => s + kwOf(p, p.sites.existing[j]), 0);
             return {
               price: Infinity,
@@ -105,8 +107,8 @@ function pricedRows(p: PlanProblem): Record<string, PricedRow[]> {
               years: [t],
               adds: (_j, _u, v) => -kwOf(p, v),
             };
-          }),
-        )
+          });
+        })
       : [],
   };
 }
