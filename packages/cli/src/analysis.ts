@@ -10,6 +10,22 @@ const positive = (text: string): number => {
   throw new InvalidArgumentError('expected a number > 0.');
 };
 
+const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    const n = Number(text);
+    if (text.trim() !== '' && Number.isInteger(n) && n >= least && n <= 2 ** 31) return n;
+    throw new InvalidArgumentError(`expected a whole number ≥ ${least}.`);
+  };
+const count = wholeFrom(1);
+const wholeSeed = wholeFrom(0);
+
+const share = (text: string): number => {
+  const n = Number(text);
+  if (n > 0 && n < 1) return n;
+  throw new InvalidArgumentError('expected a number between 0 and 1.');
+};
+
 /** Declares the commands of the analyst: clusters and the grid. */
 export function analysis(root: Command): void {
   const clusters = root.command('clusters').description('what each place is good at, and near to · 产业集群分析');
@@ -41,9 +57,11 @@ export function analysis(root: Command): void {
     .description('voltages and flows of a network · 潮流计算')
     .addOption(
       new Option('--format <format>', 'of the network · 文件格式')
-        .choices(['simbench', 'pandapower', 'pgm'])
+        .choices(['simbench', 'pandapower', 'pgm', 'csv'])
         .makeOptionMandatory(),
     )
+    .addOption(transformerOption())
+    .addOption(assumeOption())
     .addOption(new Option('--batch <file>', 'power-grid-model update file: one scenario a data set · 场景文件'))
     .addOption(
       new Option('--phases <n>', '1 balanced, 3 by phase · 相数')
@@ -56,7 +74,55 @@ export function analysis(root: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples · 示例\n  qipan grid flow network.json --format pgm --json\n  qipan grid flow simbench-rural1 --format simbench',
+      '\nExamples · 示例\n  qipan grid flow network.json --format pgm --json\n  qipan grid flow simbench-rural1 --format simbench\n  qipan grid flow county --format csv --transformer T12 --assume conductors',
     )
     .action(async (network: string, o: Options) => (await import('./commands/grid.js')).flow(network, o as never));
+  gridHosting(grid);
+}
+
+const assumeOption = () =>
+  new Option(
+    '--assume <names>',
+    'defaults allowed where a county folder is silent, printed with the answer · 允许采用的默认值',
+  );
+const transformerOption = () => new Option('--transformer <id>', 'of a county folder · 台区编号');
+
+const ruleList = 'onArrival,tariffStep:22,staggeredValley:22-6,dynamicLimit:0.9';
+
+function gridHosting(grid: Command): void {
+  grid
+    .command('hosting')
+    .argument('<network>', 'file, or folder of SimBench or county tables')
+    .description('how many cars the village transformer carries · 台区可承载的电动汽车数量')
+    .addOption(
+      new Option('--format <format>', 'of the network · 文件格式')
+        .choices(['simbench', 'pandapower', 'pgm', 'csv'])
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--rules <list>', 'how cars are charged · 充电方式').default(ruleList))
+    .addOption(new Option('--draws <n>', 'days drawn · 抽样天数').argParser(count).default(400))
+    .addOption(new Option('--seed <n>', 'same seed, same answer · 随机种子').argParser(wholeSeed).default(1))
+    .addOption(
+      new Option('--risk <share>', 'of days with a violation that is allowed · 风险').argParser(share).default(0.05),
+    )
+    .addOption(
+      new Option('--limits <pack>', 'voltage band and loading · 限值').choices(['china', 'europe']).default('china'),
+    )
+    .addOption(new Option('--study-case <name>', 'SimBench study case: hL, lPV, … · 研究工况'))
+    .addOption(assumeOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+A county folder holds transformers.csv (id, ratedKva, customers), and where known sections.csv (worst path) or nodes.csv, lines.csv,
+customers.csv (whole topology); every answer says its level L0, L1 or L2. One bad transformer does not stop the others.
+县级目录含 transformers.csv，可选 sections.csv 或 nodes.csv、lines.csv、customers.csv；每个结果标明数据级别。
+
+Examples · 示例
+  qipan grid hosting simbench-rural3-0 --format simbench --json
+  qipan grid hosting county --format csv --assume householdPeak,powerFactor,voltage,conductors,transformerType,pathShare`,
+    )
+    .action(async (network: string, o: Options) =>
+      (await import('./commands/grid-hosting.js')).hosting(network, o as never),
+    );
 }

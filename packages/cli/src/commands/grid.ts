@@ -15,10 +15,16 @@ import {
   type SimbenchTables,
 } from '@qipan/grid';
 import { printResult } from '../terminal.js';
+import { countyFolder, refuseEmpty } from './county-folder.js';
+
+export type GridFormat = 'simbench' | 'pandapower' | 'pgm' | 'csv';
 
 export interface GridFlowOptions {
-  readonly format: 'simbench' | 'pandapower' | 'pgm';
+  readonly format: GridFormat;
   readonly batch?: string;
+  /** Which one of a county's folder. */
+  readonly transformer?: string;
+  readonly assume?: string;
   readonly phases?: 1 | 3;
   readonly studyCase?: string;
   readonly tolerance?: number;
@@ -57,10 +63,31 @@ function simbenchFolder(folder: string): SimbenchTables {
   );
 }
 
+/** The network of one transformer of a county's folder. */
+function countyNetwork(folder: string, o: Pick<GridFlowOptions, 'transformer' | 'assume'>): GridNetwork {
+  const assume = (o.assume ?? '').split(',').flatMap((a) => (a.trim() === '' ? [] : [a.trim()]));
+  const county = countyFolder(folder, assume);
+  refuseEmpty(county);
+  const known = county.transformers.filter((t) => t.network !== null);
+  const [only] = known;
+  const chosen = o.transformer === undefined && known.length === 1 ? only : known.find((t) => t.id === o.transformer);
+  if (chosen?.network) return chosen.network;
+  const own = county.issues.filter((i) => i.transformer === o.transformer);
+  if (o.transformer !== undefined && own[0])
+    throw new QipanError(own[0].code, own[0].message, { ...own[0], issues: own });
+  throw new QipanError(
+    'NOT_FOUND',
+    o.transformer === undefined
+      ? `${known.length} transformers have their topology (level L2); name one with --transformer`
+      : `${o.transformer}: no transformer of that id has its topology (level L2)`,
+    { field: '--transformer', got: o.transformer ?? null, expected: known.map((t) => t.id).join(', ') || 'lines.csv' },
+  );
+}
+
 /** Reads the network and, with a batch, its versions. */
 export function readNetworks(
   file: string,
-  o: GridFlowOptions,
+  o: Pick<GridFlowOptions, 'format' | 'batch' | 'studyCase' | 'transformer' | 'assume'>,
 ): { base: GridNetwork; versions: readonly GridNetwork[] | null } {
   if (o.batch !== undefined && o.format !== 'pgm')
     throw new QipanError('BAD_USAGE', `--batch goes with --format pgm, not ${o.format}`, {
@@ -68,6 +95,7 @@ export function readNetworks(
       got: o.format,
       expected: 'pgm',
     });
+  if (o.format === 'csv') return { base: countyNetwork(file, o), versions: null };
   if (o.format === 'simbench')
     return {
       base: simbenchNetwork(
@@ -99,7 +127,7 @@ export function readNetworks(
 function nodeJson(n: NodeResult, format: GridFlowOptions['format']): Record<string, unknown> {
   const one = (x: readonly number[]) => (x.length === 1 ? x[0] : x);
   return {
-    id: format === 'simbench' ? n.id : Number(n.id),
+    id: format === 'simbench' || format === 'csv' ? n.id : Number(n.id),
     energized: n.isEnergized ? 1 : 0,
     u_pu: one(n.uPu),
     u_angle: one(n.angleRad),
