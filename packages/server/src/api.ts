@@ -38,10 +38,13 @@ export interface ServerApi {
   readonly stopRun: (runId: string) => Promise<RunView>;
   /** Resolves when the run has ended. */
   readonly waitForRun: (runId: string) => Promise<RunView>;
-  /** Makes the stations of a finished plan that are not there yet; the same identities and passwords at every call. */
+  /**
+   * Makes the stations that a finished plan has built by the end of `year` (default: its last) and that are not there yet; the same
+   * identities and passwords at every call.
+   */
   readonly ensureStationsOfPlan: (
     runId: string,
-    options: { readonly origin: 'simulated' },
+    options: { readonly origin: 'simulated'; readonly year?: number },
   ) => Promise<readonly ReadyStation[]>;
   /** Makes one simulated station, or finds it. */
   readonly ensureSimulatedStation: (identity: string, station?: Partial<NewStation>) => Promise<ReadyStation>;
@@ -79,10 +82,10 @@ export function serverApi(parts: ApiParts): ServerApi {
     run: (runId) => studies.run(runId),
     stopRun: (runId) => studies.stop(runId),
     waitForRun: (runId) => studies.wait(runId),
-    ensureStationsOfPlan: async (runId) => {
+    ensureStationsOfPlan: async (runId, { year }) => {
       const { result, view } = await parts.plans.get(runId);
       const { stationsOfPlan } = await import('@qipan/plan');
-      const planned = stationsOfPlan(result, result.years.at(-1) as number);
+      const planned = stationsOfPlan(result, year ?? (result.years.at(-1) as number));
       const wanted = planned.map((s) => plannedStation(s, view.boardId, keys));
       const missing = wanted.filter((s) => registry.byIdentity(s.identity) === undefined);
       if (missing.length > 0) await registry.add(missing);

@@ -35,6 +35,9 @@ export async function wire(options: ServerOptions, store: Store, logger: Logger)
   const ground = await wireGround(options, store, logger);
   const stations = await wireStations(ground);
   const studies = new Studies({ ...ground, store });
+  stations.watch.recovered(() => {
+    studies.resume().catch((e: unknown) => logger.warn({ err: e }, 'runs were not taken up again'));
+  });
   const plans = new PlanResults(studies, ground.boards);
   await studies.resume();
   return { ...ground, ...stations, studies, plans };
@@ -70,7 +73,7 @@ async function wireGround(options: ServerOptions, store: Store, logger: Logger) 
     reader,
     hub,
     keys: new StationKeys(key),
-    workerId: `qipan-${sha256(key.toString('hex')).slice(0, 16)}`,
+    serverId: `qipan-${sha256(key.toString('hex')).slice(0, 16)}`,
     audit: new Audit(store.records),
     accounts: new Accounts(store.records),
     boards: new Boards(store.records),

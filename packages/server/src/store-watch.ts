@@ -11,6 +11,7 @@ export class StoreWatch {
   #health: StoreHealth = { healthy: true, code: null };
   #waiting: (() => void)[] = [];
   #isClosed = false;
+  readonly #recovered: (() => void)[] = [];
 
   constructor(store: Pick<Store, 'health'>, changed: (health: StoreHealth) => void) {
     this.#store = store;
@@ -25,6 +26,11 @@ export class StoreWatch {
 
   get health(): StoreHealth {
     return this.#health;
+  }
+
+  /** Calls back every time that the database takes commits again. */
+  recovered(callback: () => void): void {
+    this.#recovered.push(callback);
   }
 
   /** A commit failed: do not wait for the next look. */
@@ -61,5 +67,6 @@ export class StoreWatch {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const go of waiting) go();
+    for (const callback of this.#recovered) callback();
   }
 }

@@ -1,54 +1,45 @@
-import type { Cell, Row, Table } from '@qipan/base';
-
-/** A declared table with its rows, ready to be written as CSV or as a sheet. */
+/** A table ready to be written: names in the first row, units in the second. */
 export interface Sheet {
-  readonly table: Table;
-  readonly rows: readonly Row[];
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly units: readonly string[];
+  readonly rows: readonly (readonly SheetCell[])[];
 }
 
+/** Null is unknown and stays empty. */
+export type SheetCell = string | number | boolean | null;
+
 /** Text that a spreadsheet would run as a formula is put behind an apostrophe (OWASP, CSV injection). */
-export function harmless(cell: Cell): Cell {
+export function harmless(cell: SheetCell): SheetCell {
   return typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }
 
-function csvCell(cell: Cell): string {
+function csvCell(cell: SheetCell): string {
   const text = cell === null ? '' : String(harmless(cell));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/**
- * CSV with names in the first row and units in the second; UTF-8 with a byte order mark, so that Excel reads Chinese.
- * Unknown values are empty.
- */
-export function csvText(sheet: Sheet): string {
-  const columns = sheet.table.columns;
-  const lines = [
-    columns.map((c) => csvCell(c.name)),
-    columns.map((c) => csvCell(c.unit)),
-    ...sheet.rows.map((row) => columns.map((c) => csvCell(row[c.name] ?? null))),
-  ];
-  return `\ufeff${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`;
+/** CSV in UTF-8 with a byte order mark, so that Excel reads Chinese. */
+export function csvText({ columns, units, rows }: Sheet): string {
+  const lines = [columns, units, ...rows];
+  return `\ufeff${lines.map((cells) => cells.map(csvCell).join(',')).join('\r\n')}\r\n`;
 }
 
-/** One workbook, a sheet a table, names and units in the first two rows. The library is loaded when first needed. */
+/** One workbook, a sheet a table. The library is loaded when the first is asked for. */
 export async function xlsxBytes(sheets: readonly Sheet[]): Promise<Buffer> {
   const { default: writeExcel } = await import('write-excel-file/node');
   const bold = (value: string) => ({ value, fontWeight: 'bold' as const });
   const grey = (value: string) => ({ value, textColor: '#666666' });
   return writeExcel(
-    sheets.map(({ table, rows }) => ({
-      sheet: table.name.slice(0, 31),
+    sheets.map(({ name, columns, units, rows }) => ({
+      sheet: name.slice(0, 31),
       stickyRowsCount: 2,
-      columns: table.columns.map((c) => ({ width: Math.max(10, Math.min(40, c.name.length + 4)) })),
-      data: [
-        table.columns.map((c) => bold(c.name)),
-        table.columns.map((c) => grey(c.unit)),
-        ...rows.map((row) => table.columns.map((c) => excelCell(row[c.name] ?? null))),
-      ],
+      columns: columns.map((c) => ({ width: Math.max(10, Math.min(40, c.length + 4)) })),
+      data: [columns.map(bold), units.map(grey), ...rows.map((row) => row.map(excelCell))],
     })),
   ).toBuffer();
 }
 
-function excelCell(cell: Cell): string | number | boolean | null {
+function excelCell(cell: SheetCell): SheetCell {
   return typeof cell === 'number' && !Number.isFinite(cell) ? null : harmless(cell);
 }

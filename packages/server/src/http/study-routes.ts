@@ -1,8 +1,6 @@
 import { Type } from 'typebox';
 import type { Boards } from '../boards.js';
 import { csvText, xlsxBytes } from '../exports/sheets.js';
-import { planGeoJson } from '../exports/plan-geojson.js';
-import { planSheets } from '../exports/plan-sheets.js';
 import { QipanError } from '@qipan/base';
 import type { ScenarioInput } from '../contract.js';
 import type { Studies } from '../jobs/studies.js';
@@ -136,16 +134,14 @@ function resultRoutes(plans: PlanResults): readonly Route[] {
   return [
     get('result', 'The plan.', async (runId) => (await plans.get(runId)).view),
     get('result.geojson', 'Sites and villages as GeoJSON.', async (runId, call) => {
-      const { view, board } = await plans.get(runId);
-      const text = JSON.stringify(planGeoJson(view, board));
+      const text = JSON.stringify(await plans.geoJson(runId));
       return download(call, 'application/geo+json', `plan-${runId}.geojson`, text);
     }),
     get(
       'result.xlsx',
       'The plan as a workbook, units in the second row, provenance on a sheet.',
       async (runId, call) => {
-        const { view, board } = await plans.get(runId);
-        const bytes = await xlsxBytes(planSheets(view, board));
+        const bytes = await xlsxBytes(await plans.sheets(runId));
         const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
         return download(call, type, `plan-${runId}.xlsx`, bytes);
       },
@@ -164,14 +160,13 @@ function resultRoutes(plans: PlanResults): readonly Route[] {
       params: id,
       query: Type.Object({ table: Type.Optional(Type.String({ maxLength: 40 })) }),
       handle: async (call) => {
-        const { view, board } = await plans.get(call.params.id);
         const name = call.query.table ?? 'sites';
-        const sheets = planSheets(view, board);
-        const sheet = sheets.find((s) => s.table.name === name);
+        const sheets = await plans.sheets(call.params.id);
+        const sheet = sheets.find((x) => x.name === name);
         if (!sheet)
           throw new QipanError('NOT_FOUND', `the plan has no table ${name}`, {
             got: name,
-            expected: sheets.map((s) => s.table.name).join(', '),
+            expected: sheets.map((x) => x.name).join(', '),
           });
         return download(call, 'text/csv; charset=utf-8', `plan-${call.params.id}-${name}.csv`, csvText(sheet));
       },

@@ -1,16 +1,27 @@
-import type { Runner } from 'graphile-worker';
+import type { Runner, WorkerUtils } from 'graphile-worker';
 import type { Records } from '@qipan/store';
 import type { Logger } from 'pino';
 
 export interface QueueOptions {
   readonly connectionString: string;
-  /** Name of this server's worker, the same after a restart: jobs that a killed process held are freed by it. */
-  readonly workerId: string;
+  /** Runs that a killed process of this server has left in hand: their jobs are locked by a worker that is no more. */
+  readonly leftInHand: () => Promise<readonly string[]>;
   readonly handle: (runId: string) => Promise<void>;
   readonly logger: Logger;
 }
 
 const task = 'run';
+
+type Client = Parameters<Parameters<WorkerUtils['withPgClient']>[0]>[0];
+
+/** Names of the workers that hold the jobs of these runs. */
+async function lockedBy(client: Client, runs: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  const { rows } = await client.query<{ locked_by: string }>(
+    'select distinct "locked_by" from graphile_worker.jobs where "locked_by" is not null and "key" = any ($1::text[])',
+    [await runs()],
+  );
+  return rows.map((r) => r.locked_by);
+}
 
 /**
  * The queue of long computations: rows in the database, so that a run outlives the process that took it. Nothing is loaded and no
@@ -48,7 +59,7 @@ export class JobQueue {
 
   async #run(): Promise<Runner> {
     const { run, makeWorkerUtils, Logger: JobLogger } = await import('graphile-worker');
-    const { connectionString, workerId, handle, logger } = this.#options;
+    const { connectionString, leftInHand, handle, logger } = this.#options;
     const jobLogger = new JobLogger(() => (level, message) => {
       if (level === 'error') logger.warn(`job queue: ${message}`);
       else logger.debug(`job queue: ${message}`);
@@ -57,13 +68,13 @@ export class JobQueue {
     const utils = await makeWorkerUtils(shared);
     try {
       await utils.migrate();
-      await utils.forceUnlockWorkers([workerId]);
+      const dead = await utils.withPgClient((client) => lockedBy(client, leftInHand));
+      if (dead.length > 0) await utils.forceUnlockWorkers([...dead]);
     } finally {
       await utils.release();
     }
     const options = {
       ...shared,
-      workerId,
       concurrency: 1,
       noHandleSignals: true,
       pollInterval: 10_000,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { QipanError, uuidV7 } from '@qipan/base';
-import type { Store } from '@qipan/store';
+import type { RowWrite, Store } from '@qipan/store';
 import type { Logger } from 'pino';
 import type { Boards } from '../boards.js';
 import type { RunView, ScenarioInput, ScenarioView } from '../contract.js';
@@ -24,7 +24,8 @@ export interface StudiesOptions {
   readonly boards: Boards;
   readonly hub: LiveHub;
   readonly logger: Logger;
-  readonly workerId: string;
+  /** Names this server, the same after a restart. */
+  readonly serverId: string;
 }
 
 /** A scenario's parameters as the kind of study reads them; throws what is wrong with them. */
@@ -37,6 +38,7 @@ const checks: Readonly<Record<string, ParameterCheck>> = {
   },
 };
 
+const ownerKey = (runId: string) => `runOwner/${runId}`;
 const tellMs = 250;
 const saveMs = 2_000;
 
@@ -58,7 +60,7 @@ export class Studies {
     this.#o = options;
     this.#queue = new JobQueue({
       connectionString: options.store.records.connectionString,
-      workerId: options.workerId,
+      leftInHand: () => this.#leftInHand(),
       handle: (runId) => this.#handle(runId),
       logger: options.logger,
     });
@@ -138,8 +140,8 @@ export class Studies {
     await this.#queue.start();
     const id = uuidV7(Date.now(), randomBytes(10));
     await this.#o.store.records.transaction(async (r) => {
-      const row = { id, scenarioId, status: 'queued', progress: '[]', createdAtMs: Date.now() };
-      await r.write([{ table: 'run', row: { ...row, progress: [] } }]);
+      const row = { id, scenarioId, status: 'queued', progress: [], createdAtMs: Date.now() };
+      await r.write([{ table: 'run', row }]);
       await JobQueue.add(r, id);
     });
     const view = await this.run(id);
@@ -210,7 +212,9 @@ export class Studies {
     };
     this.#active.set(runId, active);
     try {
-      await this.#write(active.view, { status: 'running', startedAtMs, progress: [] });
+      await this.#write(active.view, { status: 'running', startedAtMs, progress: [] }, [
+        { table: 'setting', row: { key: ownerKey(runId), value: this.#o.serverId } },
+      ]);
       const board = await this.#o.boards.text(scenario.boardId);
       const report = await this.#compute(active, scenario, board);
       if (this.#isClosing) throw new Error('interrupted by shutdown');
@@ -277,14 +281,29 @@ export class Studies {
   }
 
   async #end(run: RunView, columns: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#write(run, columns);
+    await this.#write(run, columns, [{ table: 'setting', row: { key: ownerKey(run.id) }, remove: true }]);
     if (!this.#active.has(run.id)) this.#told(run.id);
   }
 
   /** Changes columns of a run; what must not be empty goes along. */
-  async #write(run: RunView, columns: Readonly<Record<string, unknown>>): Promise<void> {
+  async #write(
+    run: RunView,
+    columns: Readonly<Record<string, unknown>>,
+    more: readonly RowWrite[] = [],
+  ): Promise<void> {
     const { id, scenarioId, status, createdAtMs } = run;
-    await this.#o.store.records.write([{ table: 'run', row: { id, scenarioId, status, createdAtMs, ...columns } }]);
+    const row = { id, scenarioId, status, createdAtMs, ...columns };
+    await this.#o.store.records.write([{ table: 'run', row }, ...more]);
+  }
+
+  /** Unfinished runs that an earlier process of this server had taken; the embedded database has had no other server. */
+  async #leftInHand(): Promise<readonly string[]> {
+    const rows = await this.#o.store.records.sql<{ id: string }>(
+      `select r."id" from "run" r left join "setting" o on o."key" = 'runOwner/' || r."id"
+        where r."endedAtMs" is null and ($1 or o."value" = to_jsonb($2::text))`,
+      [this.#o.store.info.engine === 'embedded', this.#o.serverId],
+    );
+    return rows.map((r) => r.id).filter((id) => !this.#active.has(id));
   }
 
   #told(id: string): void {

@@ -19,6 +19,8 @@ export function compute(
   const flag = new Int32Array(stop);
   const worker = new Worker(new URL('./run-worker.js', import.meta.url), {
     workerData: { ...order, stop } satisfies WorkOrder,
+    // Options of the parent's command line, such as `--input-type`, are not the thread's.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 2048 },
   });
   const ended = new Promise<Exclude<WorkReport, { type: 'progress' }>>((resolve) => {
