@@ -245,7 +245,7 @@ test('the Wilson interval equals its published example and holds the share', () 
 
 test('hosting capacity orders the rules and names what stops the next car', () => {
   const c: HostingCase = { network: village(20) };
-  const options = { seed: 4, draws: 120, mostCars: 120 };
+  const options = { seed: 4, draws: 80, mostCars: 120 };
   const [a, t, s] = hostingCapacity(c, [onArrival, tariffStep, staggered], options);
   assert.ok(t!.cars < a!.cars && a!.cars < s!.cars, `${t!.cars} < ${a!.cars} < ${s!.cars}`);
   for (const r of [a!, t!, s!]) {
@@ -261,14 +261,14 @@ test('hosting capacity orders the rules and names what stops the next car', () =
 });
 
 test('the risk at the answer is within the limit, at one car more it is not', () => {
-  const [r] = hostingCapacity({ network: village(15) }, [onArrival], { seed: 2, draws: 100, mostCars: 80 });
+  const [r] = hostingCapacity({ network: village(15) }, [onArrival], { seed: 2, draws: 60, mostCars: 80 });
   const at = (n: number) => r!.riskCurve.find((p) => p.cars === n)!;
   assert.ok(at(r!.cars).risk <= 0.05);
   assert.ok(at(r!.cars + 1).risk > 0.05);
 });
 
 test('a longer line makes voltage the limit, a smaller transformer itself', () => {
-  const options = { seed: 3, draws: 80, mostCars: 100 };
+  const options = { seed: 3, draws: 50, mostCars: 100 };
   const [long] = hostingCapacity({ network: village(20, { r: 0.012, kva: 250 }) }, [onArrival], options);
   assert.equal(long!.limiting[0]!.kind, 'lowVoltage');
   const [small] = hostingCapacity({ network: village(20, { kva: 63, r: 0.0005 }) }, [onArrival], options);
@@ -334,12 +334,12 @@ test(
 );
 
 const ledger: TransformerL0 = { id: 'T1', ratedKva: 100, customers: 20, basePeakKw: 36 };
-const level = { seed: 1, draws: 200 };
+const level = { seed: 1, draws: 100 };
 
 test('L0 stops where base and diversified demand reach the rating', () => {
   const r = hostingL0(ledger, onArrival, level);
   assert.deepEqual([r.level, r.dataLevel, r.limiting], ['L0', 'estimated', 'transformer']);
-  const days = drawCarDays(homeSessions, 400, 200, 1);
+  const days = drawCarDays(homeSessions, 400, 100, 1);
   const demand = (n: number) => n * admd(days, onArrival, [n], homeSessions)[0]!;
   // Linear between the table's group sizes, so the answer may differ from the exact group by a car or two.
   assert.ok(demand(r.cars - 3) + 36 <= 95 && demand(r.cars + 4) + 36 > 95, String(r.cars));
@@ -395,7 +395,7 @@ test('L1 brackets the voltage answer and names the limit', () => {
 
 test('the three levels of one village answer together: L1 brackets or is flagged against L2', () => {
   const network = village(20, { r: 0.006, kva: 160 });
-  const [l2] = hostingCapacity({ network }, [onArrival], { seed: 1, draws: 200, mostCars: 150 });
+  const [l2] = hostingCapacity({ network }, [onArrival], { seed: 1, draws: 80, mostCars: 150 });
   const known = { id: 't1', ratedKva: 160, customers: 20, basePeakKw: 36, ratedV: 400 };
   const l0 = hostingL0(known, onArrival, level);
   const l1 = hostingL1(

@@ -226,7 +226,7 @@ test('entries of a row may stand in any order', () => {
 
 test('costs that are all equal give any p sites at n times the cost', () => {
   for (const p of [1, 2, 5]) {
-    const table = Array.from({ length: 12 }, () => new Array<number>(5).fill(3));
+    const table = Array.from({ length: 12 }, () => [3, 3, 3, 3, 3]);
     assertOptimum({ kind: 'p-median', costs: toCsr(table), p }, 36);
   }
 });
@@ -262,7 +262,7 @@ test('points in the plane give the same answer as their table, in each metric', 
   const weight = Float64Array.from({ length: 14 }, () => 1 + rng.below(9));
   const metrics = {
     euclidean: (a: number, b: number) => Math.hypot(x[a] - x[b], y[a] - y[b]),
-    floorEuclidean: (a: number, b: number) => Math.floor(Math.hypot(x[a] - x[b], y[a] - y[b])),
+    floorEuclidean: (a: number, b: number) => Math.floor(Math.sqrt((x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2)),
     haversineKm: (a: number, b: number) => haversineM(x[a], y[a] / 2, x[b], y[b] / 2) / 1000,
   };
   for (const [metric, distance] of Object.entries(metrics)) {

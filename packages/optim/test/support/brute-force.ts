@@ -120,7 +120,7 @@ export function randomNumbers(rng: Random, count: number, most: number): Float64
 
 /** Euclidean distances between points, as a table. */
 export function planeTable(points: readonly (readonly [number, number])[], sites = points): number[][] {
-  return points.map(([x, y]) => sites.map(([sx, sy]) => Math.hypot(x - sx, y - sy)));
+  return points.map(([x, y]) => sites.map(([sx, sy]) => Math.sqrt((x - sx) ** 2 + (y - sy) ** 2)));
 }
 
 /** Points of the unit square times `side`, whole coordinates. */
