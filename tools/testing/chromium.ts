@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { aptInstall, canInstall } from './apt.js';
 
 /** A Chromium to drive, or null with the sentence that says why there is none. */
 export type FoundChromium =
@@ -49,22 +49,17 @@ function find(): FoundChromium {
   if (named !== undefined && existsSync(named)) return { program: named, why: null };
   const there = onPath();
   if (there !== null) return { program: there, why: null };
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
+  if (!canInstall())
     return {
       program: null,
       why: 'skipped: no Chromium on this machine; install one (Debian: apt-get install chromium) or name it by QIPAN_CHROMIUM',
     };
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', args, {
-      encoding: 'utf8',
-      timeout: 300_000,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  apt('update');
   // The fonts let the pictures of the Chinese pages show Chinese.
-  const done = apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk');
+  const said = aptInstall(['chromium', 'fonts-noto-cjk']);
   const now = onPath();
   if (now !== null) return { program: now, why: null };
-  const last = (done.stderr ?? '').trim().split('\n').at(-1) ?? '';
-  return { program: null, why: `skipped: no Chromium, and apt-get could not install one: ${last}` };
+  return {
+    program: null,
+    why: `skipped: no Chromium, and apt-get could not install one: ${said ?? 'it is not on the PATH'}`,
+  };
 }

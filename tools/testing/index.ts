@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+export { aptInstall, canInstall } from './apt.js';
 export { chromium, chromiumFlags, type FoundChromium } from './chromium.js';
 export { freePort, startProgram, type RunningProgram } from './program.js';
 

@@ -1,9 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { aptInstall, canInstall } from '@qipan/testing';
 import { openStore, startEmbedded, type EmbeddedServer, type Store, type StoreOptions } from '@qipan/store';
 
 /** A running engine as the shared suite needs it. */
@@ -96,14 +97,11 @@ function newestBin(): string | null {
 export function systemPostgres(): { bin: string } | { missing: string } {
   const there = newestBin();
   if (there) return { bin: there };
-  if (isRoot && process.env['CI'] === 'true') {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['update', '-q'], { env, stdio: 'ignore', timeout: 120_000 });
-    const args = ['install', '-y', '-q', '--no-install-recommends', 'postgresql'];
-    spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 300_000 });
+  if (process.env['CI'] === 'true' && canInstall()) {
+    const said = aptInstall(['postgresql']);
     const installed = newestBin();
     if (installed) return { bin: installed };
-    return { missing: 'skipped: Debian’s postgresql could not be installed by apt-get' };
+    return { missing: `skipped: Debian’s postgresql could not be installed by apt-get: ${said ?? 'no initdb'}` };
   }
   return { missing: 'skipped: this machine has no PostgreSQL of its own below /usr/lib/postgresql' };
 }
