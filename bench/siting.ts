@@ -322,10 +322,9 @@ function largeCase(seed: number): Case {
 }
 
 /** Cases that run when none is named: a few minutes in all. */
-const usual = [
-  ...['pmed1-20', 'pmed1-20-center', 'generated-graphs', 'generated-clumps'],
-  ...['tsp-fl1400-100', 'tsp-pcb3038-500', 'tsp-rl5934-500', 'mclp-NewYork-50', 'cfl-capacitated', 'cfl-holmberg'],
-];
+const usual = 'pmed1-20 pmed1-20-center generated-graphs generated-clumps tsp-fl1400-100 tsp-pcb3038-500 tsp-rl5934-500'
+  .concat(' mclp-NewYork-50 cfl-capacitated cfl-holmberg')
+  .split(' ');
 
 /**
  * Siting: proofs and gaps of the location solvers on public sets (when they are on this machine) and on seeded ones.

@@ -190,10 +190,12 @@ describe('grid hosting', () => {
 
   test('a county folder answers at the level of each transformer and names the bad one', () => {
     const [json, text] = qipans(
-      ...[['--json'], []].map((more) => [
-        ...['grid', 'hosting', 'county', '--format', 'csv', '--assume', assume, '--draws', '40'],
-        ...['--rules', 'onArrival,tariffStep:22', ...more],
-      ]),
+      ...[['--json'], []].map((more) =>
+        ['grid', 'hosting', 'county', '--format', 'csv', '--assume', assume, '--draws', '40'].concat(
+          ['--rules', 'onArrival,tariffStep:22'],
+          more,
+        ),
+      ),
     );
     assert.equal(json?.code, 0, json?.err);
     const r = parsed(json) as unknown as {
@@ -288,10 +290,8 @@ describe('grid hosting', () => {
     { skip: skipWithout('grid/simbench-rural3-0') },
     () => {
       const network = sharedData('grid/simbench-rural3-0') as string;
-      const [said] = qipans([
-        ...['grid', 'hosting', network, '--format', 'simbench', '--draws', '30'],
-        ...['--rules', 'onArrival,staggeredValley:22-6', '--json'],
-      ]);
+      const rules = ['--rules', 'onArrival,staggeredValley:22-6', '--json'];
+      const [said] = qipans(['grid', 'hosting', network, '--format', 'simbench', '--draws', '30', ...rules]);
       assert.equal(said?.code, 0, said?.err);
       const { transformers } = parsed(said) as unknown as {
         transformers: { level: string; rules: { cars: number; riskCurve: unknown[]; limiting: { id: string }[] }[] }[];

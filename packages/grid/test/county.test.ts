@@ -298,7 +298,7 @@ describe('the whole topology', () => {
     const { issues } = readCounty(whole, { assume: [] });
     const columns = new Set(issues.filter((i) => i.transformer === 'T1').map((i) => i.column));
     assert.deepEqual(
-      [...columns].sort(),
+      [...columns].sort((a, b) => (String(a) < String(b) ? -1 : 1)),
       'connectedKw feedingPu feedingV i0Pct pCuKw pFeKw rOhmPerKm ratedV ukPct xOhmPerKm'.split(' '),
     );
   });

@@ -135,5 +135,8 @@ describe('sums of the rows of a table', () => {
 it('a pattern without any entry gives zeros of the right shape', () => {
   const empty: Pattern = { rows: 3, cols: 2, start: new Int32Array(4), index: new Int32Array(0) };
   assert.deepEqual([...cooccurrence(empty)], [0, 0, 0, 0]);
-  assert.deepEqual([...gatherAdd(empty, new Float64Array(8), 4)], new Array(12).fill(0));
+  assert.deepEqual(
+    [...gatherAdd(empty, new Float64Array(8), 4)],
+    Array.from({ length: 12 }, () => 0),
+  );
 });

@@ -59,7 +59,7 @@ export class CapacitatedPrimal {
     if (!thorough) return;
     for (let improved = true, rounds = 0; improved && rounds < 20; rounds++) {
       improved = false;
-      for (const j of [...best]) {
+      for (const j of best) {
         const fewer = best.filter((k) => k !== j);
         const v = this.#trySplit(fewer);
         if (v < value) [best, value, improved] = [fewer, v, true];

@@ -22,7 +22,7 @@ export function extractPlan(model: SolverModel, state: PlanState): Plan {
   const slacks = slacksOf(model, state);
   const money = new Map<ObjectiveTermName, number>(terms.map((name) => [name, 0]));
   const add = (name: ObjectiveTermName, amount: number) => money.set(name, (money.get(name) as number) + amount);
-  const capexByYear = new Array<number>(model.T).fill(0);
+  const capexByYear = Array.from({ length: model.T }, () => 0);
   for (const site of sites) siteMoney(model, site, { add, capexByYear });
   demandMoney(model, assignment, add);
   for (const s of slacks) add('ruleSlack', s.cost);

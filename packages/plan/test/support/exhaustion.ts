@@ -51,7 +51,6 @@ const total = (p: PlanProblem, v: number, f: (k: number) => number) =>
   p.moduleTypes.reduce((s, _, k) => s + count(p, v, k) * f(k), 0);
 export const gunsOf = (p: PlanProblem, v: number) => total(p, v, (k) => p.moduleTypes[k].guns);
 export const kwOf = (p: PlanProblem, v: number) => total(p, v, (k) => p.moduleTypes[k].powerKw);
-const capexOf = (p: PlanProblem, v: number) => total(p, v, (k) => p.moduleTypes[k].capex);
 
 function growingPaths(p: PlanProblem, j: number): number[][] {
   const V = p.layoutCounts.length / p.moduleTypes.length;
@@ -78,7 +77,7 @@ function buildingCost(p: PlanProblem, paths: readonly (readonly number[])[]): nu
   const after = 1.0 / Math.pow(1 + p.cost.discountRate, p.years[T - 1] + 1 - p.priceYear);
   const left = (t: number, life: number) => Math.max(0, (life - (T - t)) / life);
   let value = 0;
-  const spent = new Array<number>(T).fill(0);
+  const spent = Array.from({ length: T }, () => 0);
   paths.forEach((path, j) => {
     const own = p.sites.existing[j];
     path.forEach((v, t) => {
@@ -236,8 +235,8 @@ function addArc(arcs: Arc[], from: number, to: number, room: number, cost: numbe
 function cheapestFlow(arcs: Arc[], source: number, sink: number, nodes: number): number {
   let value = 0;
   for (let round = 0; round < 500; round++) {
-    const distance = new Array<number>(nodes).fill(Infinity);
-    const by = new Array<number>(nodes).fill(-1);
+    const distance = Array.from({ length: nodes }, () => Infinity);
+    const by = Array.from({ length: nodes }, () => -1);
     distance[source] = 0;
     for (let n = 0; n < nodes; n++)
       arcs.forEach((a, e) => {

@@ -79,7 +79,7 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
 
 /** Pixels beside an axis that its longest label needs; Chinese letters are twice as wide. */
 function labelRoom(labels: readonly string[]): number {
-  const wide = (text: string) => [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 12 : 7), 0);
+  const wide = (text: string) => Array.from(text).reduce((sum, c) => sum + (c > '\u2e80' ? 12 : 7), 0);
   return 18 + Math.max(24, ...labels.map(wide));
 }
 
