@@ -22,6 +22,7 @@ import {
   outlineFeatures,
   rowOffset,
   sitePoints,
+  stationGroupPoints,
   stationPoints,
   townshipPoints,
   villageIconName,
@@ -313,6 +314,21 @@ test('stations at one point are set apart so that each can be pressed', () => {
   );
   const offsets = [0, 1, 2, 3, 4, 5].map((k) => rowOffset(k, 6).join());
   assert.equal(new Set(offsets).size, 6);
+});
+
+test('seen from afar one sign stands for the stations at a point: what is broken first, then what is in use', () => {
+  const busy = station({ id: 'b', evses: [evse({ status: 'Occupied' })] });
+  const groups = (all: readonly StationView[]) => stationGroupPoints(all).features.map((f) => f.properties);
+  assert.deepEqual(groups([station({ siteId: 's1' }), { ...busy, siteId: 's1' }]), [
+    { layer: 'sites', id: 's1', showing: 'Occupied', count: '2' },
+  ]);
+  assert.deepEqual(groups([station(), busy, station({ id: 'c', liveness: 'offline' })]), [
+    { layer: 'stations', id: 'a', showing: 'Offline', count: '3' },
+  ]);
+  assert.deepEqual(groups([station({ siteId: 's1' }), station({ id: 'far', lon: 100 }), station({ lat: null })]), [
+    { layer: 'stations', id: 'a', showing: 'Available', count: '' },
+    { layer: 'stations', id: 'far', showing: 'Available', count: '' },
+  ]);
 });
 
 test('a newer station takes its place in the list and an unknown one joins its end', () => {

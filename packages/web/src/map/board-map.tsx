@@ -6,7 +6,7 @@ import { useWords } from '../i18n/language.js';
 import { useTheme, type Theme } from '../parts/theme.js';
 import { useThrottled } from '../parts/throttled.js';
 import { useDrawnMap, type Pressed } from './drawn-map.js';
-import { sitePoints, stationPoints, villagePoints } from './features.js';
+import { sitePoints, stationGroupPoints, stationPoints, villagePoints } from './features.js';
 import { setPoints, villageSigns } from './layers.js';
 import { mapColours } from './palette.js';
 import '../style/map.css';
@@ -74,7 +74,9 @@ function useContents(map: Drawn | null, theme: Theme, props: BoardMapProps): voi
     setPoints(map, 'sites', sitePoints(plan, yearIndex));
   }, [map, board, plan, years, yearIndex, theme]);
   useEffect(() => {
-    if (map !== null) setPoints(map, 'stations', stationPoints(stations));
+    if (map === null) return;
+    setPoints(map, 'stations', stationPoints(stations));
+    setPoints(map, 'station-groups', stationGroupPoints(stations));
   }, [map, stations]);
   useEffect(() => {
     if (map === null) return;

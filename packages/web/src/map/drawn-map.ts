@@ -43,7 +43,9 @@ function under(map: Drawn, e: MapMouseEvent): Pressed | null {
   ];
   for (const layer of pressable) {
     const hit = map.queryRenderedFeatures(box, { layers: [layer] })[0];
-    if (hit !== undefined) return { layer, id: String(hit.properties['id']) };
+    if (hit === undefined) continue;
+    const opens = layer === 'station-groups' ? (hit.properties['layer'] as Pressable) : layer;
+    return { layer: opens, id: String(hit.properties['id']) };
   }
   return null;
 }

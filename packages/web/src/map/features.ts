@@ -1,5 +1,5 @@
 import type { BoardView, PlanView, StationView } from '@qipan/server/contract';
-import { stationShowing } from '../stations/state.js';
+import { showings, stationShowing, type Showing } from '../stations/state.js';
 
 type Geometry = { readonly type: string; readonly coordinates: unknown };
 
@@ -114,16 +114,23 @@ export function rowOffset(k: number, n: number): [number, number] {
   return [((k % wide) - (inRow - 1) / 2) * pitchPx, (Math.floor(k / wide) + 1) * pitchPx];
 }
 
-/** Stations with a position; those at the same point are set apart by pixels, so that each can be seen and pressed. */
-export function stationPoints(stations: readonly StationView[]): Points {
+/** Stations that stand at one point, by that point; those without a position are on no map. */
+function byPoint(stations: readonly StationView[]): StationView[][] {
   const groups = new Map<string, StationView[]>();
   for (const s of stations) {
     if (s.lon === null || s.lat === null) continue;
     const key = `${s.lon.toFixed(5)},${s.lat.toFixed(5)}`;
-    groups.set(key, [...(groups.get(key) ?? []), s]);
+    const group = groups.get(key);
+    if (group) group.push(s);
+    else groups.set(key, [s]);
   }
+  return [...groups.values()];
+}
+
+/** Stations with a position; those at the same point are set apart by pixels, so that each can be seen and pressed. */
+export function stationPoints(stations: readonly StationView[]): Points {
   const features: PointFeature[] = [];
-  for (const group of groups.values())
+  for (const group of byPoint(stations))
     for (const [k, s] of group.entries()) {
       const [dx, dy] = rowOffset(k, group.length);
       features.push(
@@ -135,6 +142,31 @@ export function stationPoints(stations: readonly StationView[]): Points {
       );
     }
   return collection(features);
+}
+
+/** What a reader should notice first where several stations share a sign: what is broken, then what is in use. */
+const noticed: readonly Showing[] = [
+  'Faulted',
+  'Offline',
+  ...showings.filter((s) => s !== 'Faulted' && s !== 'Offline'),
+];
+
+/**
+ * One sign for all stations at a point, where the whole county is seen: the state that a reader should notice first, and how
+ * many stations stand there. A press opens the site, or the station where it is alone or belongs to no site.
+ */
+export function stationGroupPoints(stations: readonly StationView[]): Points {
+  return collection(
+    byPoint(stations).map((group, i) => {
+      const states = new Set(group.map(stationShowing));
+      const showing = noticed.find((s) => states.has(s)) ?? 'Unknown';
+      const [first] = group as [StationView];
+      const site = group.length > 1 ? first.siteId : null;
+      const opens = site === null ? { layer: 'stations', id: first.id } : { layer: 'sites', id: site };
+      const count = group.length > 1 ? String(group.length) : '';
+      return point(i, first.lon as number, first.lat as number, { ...opens, showing, count });
+    }),
+  );
 }
 
 /** West, south, east, north of the outline and all places; null when there is nothing. */

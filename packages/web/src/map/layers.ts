@@ -8,8 +8,8 @@ import type { Theme } from '../parts/theme.js';
 const empty = { type: 'FeatureCollection', features: [] } as const;
 
 /** Layers that answer to a press, the nearest to the reader first. */
-export const pressable = ['stations', 'sites', 'villages'] as const;
-export type Pressable = (typeof pressable)[number];
+export const pressable = ['stations', 'station-groups', 'sites', 'villages'] as const;
+export type Pressable = Exclude<(typeof pressable)[number], 'station-groups'>;
 
 /** Text is drawn by the browser from the system's fonts: the style names no glyph server. */
 const text = (colours: MapColours) => ({
@@ -21,6 +21,9 @@ const text = (colours: MapColours) => ({
 /** Signs shrink where the whole county is seen, so that three hundred of them leave the land to be seen. */
 const byZoom = (size: (scale: number) => unknown) =>
   ['interpolate', ['linear'], ['zoom'], 8, size(0.4), 9.5, size(0.6), 11, size(0.9), 13, size(1.15)] as unknown;
+
+/** From this zoom on every station has a sign of its own; before it one sign stands for those at one point. */
+const singleStationsZoom = 11.5;
 
 /** The area and what stands on it, the lowest first. */
 function groundLayers(colours: MapColours): LayerSpecification[] {
@@ -94,9 +97,29 @@ function upperLayers(colours: MapColours): LayerSpecification[] {
       paint: text(colours),
     },
     {
+      id: 'station-groups',
+      type: 'symbol',
+      source: 'station-groups',
+      maxzoom: singleStationsZoom,
+      layout: {
+        'icon-image': ['concat', 'station-', ['get', 'showing']],
+        'icon-offset': [0, 13],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'icon-size': byZoom((scale) => scale),
+        'text-field': ['step', ['zoom'], '', 9.8, ['get', 'count']],
+        'text-size': 10,
+        'text-anchor': 'left',
+        'text-offset': [0.8, 1],
+        'text-optional': true,
+      },
+      paint: text(colours),
+    },
+    {
       id: 'stations',
       type: 'symbol',
       source: 'stations',
+      minzoom: singleStationsZoom,
       layout: {
         'icon-image': ['concat', 'station-', ['get', 'showing']],
         'icon-offset': ['array', 'number', 2, ['get', 'offset']],
@@ -127,7 +150,7 @@ export function furnish(map: Drawn, board: BoardView, colours: MapColours): void
     data: { type: 'FeatureCollection', features: outlineFeatures(board.outline) } as never,
   });
   map.addSource('townships', { type: 'geojson', data: townshipPoints(board) as never });
-  for (const name of ['villages', 'sites', 'stations', 'chosen'])
+  for (const name of ['villages', 'sites', 'stations', 'station-groups', 'chosen'])
     map.addSource(name, { type: 'geojson', data: empty as never });
   map.addImage('site-planned', siteIcon(colours, false), { pixelRatio: iconRatio });
   map.addImage('site-existing', siteIcon(colours, true), { pixelRatio: iconRatio });
