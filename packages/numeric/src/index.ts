@@ -21,3 +21,17 @@ export { gammaQuantile, gammaShareBelow, logGamma } from './gamma.js';
 export { sha256Hex } from './sha256.js';
 export { SegmentIndex, type SegmentHit, type Segments } from './segment-index.js';
 export { cooccurrence, cooccurrenceScalar, gatherAdd, gatherAddScalar, type Pattern } from './simd.js';
+export { choleskyFactor, choleskyInverse, choleskySolve } from './cholesky.js';
+export { logistic, logitProbability, ridgeLogit, type LogitFit, type LogitProblem } from './logit.js';
+export {
+  ascending,
+  averagePrecision,
+  brierScore,
+  calibrationCurve,
+  calibrationLine,
+  rocArea,
+  topPrecision,
+  wilsonInterval,
+  type BrierScore,
+  type CalibrationBin,
+} from './forecast-score.js';
