@@ -169,7 +169,7 @@ export function calibrationLine(
     const q = Math.min(1 - 1e-9, Math.max(1e-9, v));
     return Math.log(q / (1 - q));
   });
-  if (x.length === 0 || x.every((v) => v === x[0])) return null;
+  if (x.every((v) => v === x[0])) return null;
   const fit = ridgeLogit({ x, y, rows: x.length, cols: 1, ...(cluster ? { cluster } : {}) });
   if (fit.status !== 'converged') return null;
   return { intercept: fit.coefficient[0], slope: fit.coefficient[1], slopeError: fit.standardError[1] };
