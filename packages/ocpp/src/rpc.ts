@@ -223,7 +223,8 @@ export class RpcMachine {
     const arrival = this.#arrivals++;
     const effects: RpcEffect[] = [];
     let running: Slot | null = null;
-    for (const s of this.#slots) if (s.content === content && s.text === text) running = s;
+    // A repeat of a repeat waits for the first: only that one gets a reply of its own.
+    for (const s of this.#slots) if (s.content === content && s.text === text) running = s.repeats ?? s;
     const known = running === null ? this.#answers.find(id, content, nowMs) : null;
     const isRepeat = running !== null || known?.isSameContent === true;
     const reply = isRepeat ? (known?.answer ?? null) : null;

@@ -1,34 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OcppVersion } from '@qipan/base';
-import {
-  RpcMachine,
-  decodeCommandAnswer,
-  encodeCommand,
-  encodeResult,
-  loadValidators,
-  readCommand,
-  versions,
-  type ChargingProfile,
-  type CommandAnswer,
-  type Payload,
-  type Validators,
-} from '@qipan/ocpp';
-
-const validators = new Map<OcppVersion, Validators>();
-for (const v of versions) validators.set(v, await loadValidators(v));
-
-/** One exchange of a published case: what is asked, what stands on the wire, what the station says, what we make of it. */
-interface Case {
-  readonly id: string;
-  readonly says: string;
-  readonly version: OcppVersion;
-  readonly command: readonly [action: string, payload: Payload];
-  readonly wire: readonly [action: string, payload: Payload];
-  readonly reply: Payload;
-  readonly status: string;
-  readonly isAccepted: boolean;
-}
+import type { ChargingProfile, Payload } from '@qipan/ocpp';
+import { csmsMachine, exchange, type Case } from './support/exchange.js';
 
 const tag = { idToken: 'TAG1', type: 'ISO14443' };
 const profile = (chargingProfilePurpose: string, more: Partial<ChargingProfile> = {}): ChargingProfile => ({
@@ -624,27 +598,6 @@ const core201: readonly Omit<Case, 'version'>[] = [
   },
 ];
 
-/** Sends the command through the machine and feeds the station's reply back. */
-function exchange(c: Case): { readonly frame: readonly unknown[]; readonly answer: CommandAnswer } {
-  const machine = new RpcMachine({
-    validators: validators.get(c.version) as Validators,
-    role: 'csms',
-    registration: 'Accepted',
-  });
-  const [name, input] = c.command;
-  const encoded = encodeCommand(c.version, readCommand(name, input), { requestId: 7 });
-  assert.ok('action' in encoded, JSON.stringify(encoded));
-  const out = machine.call({ id: 'c1', ...encoded, priority: 'operator', timeoutMs: 30_000, deadlineMs: null }, 0);
-  const sent = out.find((e) => e.type === 'send');
-  assert.ok(sent?.type === 'send', JSON.stringify(out));
-  const back = machine.receive(encodeResult('c1', c.reply), 1).find((e) => e.type === 'settled');
-  assert.ok(back?.type === 'settled' && back.outcome === 'answered' && back.isValid, JSON.stringify(back));
-  return {
-    frame: JSON.parse(sent.text) as readonly unknown[],
-    answer: decodeCommandAnswer(c.version, encoded.action, back.answer ?? {}),
-  };
-}
-
 const groups: readonly (readonly [OcppVersion, readonly Omit<Case, 'version'>[]])[] = [
   ['1.6', core16],
   ['1.6', profiles16],
@@ -669,11 +622,7 @@ test('no case stands twice in a group', () => {
 });
 
 test('what a pending station may be sent is everything but starting and stopping', () => {
-  const machine = new RpcMachine({
-    validators: validators.get('1.6') as Validators,
-    role: 'csms',
-    registration: 'Pending',
-  });
+  const machine = csmsMachine('1.6', { registration: 'Pending' });
   const outcome = (id: string, action: string, payload: Payload): string => {
     const [effect] = machine.call({ id, action, payload, priority: 'operator', timeoutMs: 1, deadlineMs: null }, 0);
     return effect?.type === 'refused' ? effect.reason : 'taken';
@@ -707,11 +656,7 @@ test('a pending station is heard with everything that our calls have asked for',
     ],
   ];
   for (const [action, payload, then, body] of wanted) {
-    const machine = new RpcMachine({
-      validators: validators.get('1.6') as Validators,
-      role: 'csms',
-      registration: 'Pending',
-    });
+    const machine = csmsMachine('1.6', { registration: 'Pending' });
     const says = (id: string): boolean =>
       machine.receive(JSON.stringify([2, id, then, body]), 0).some((e) => e.type === 'deliver');
     assert.equal(says('before'), false, then);
