@@ -440,3 +440,16 @@ export interface UserView {
   readonly role: Role;
   readonly createdAtMs: number;
 }
+
+export type {
+  CodeLabel,
+  DatasetCheck,
+  DatasetFile,
+  DatasetInput,
+  DatasetKind,
+  DatasetKindView,
+  DatasetReport,
+  DatasetSummary,
+  DatasetView,
+  FilePreview,
+} from './contract-clusters.js';

@@ -5,6 +5,8 @@ import { Accounts } from './auth/accounts.js';
 import { StationKeys, serverKey } from './auth/station-keys.js';
 import { Audit } from './audit.js';
 import { Boards, sha256 } from './boards.js';
+import { Datasets } from './clusters/datasets.js';
+import { Results } from './jobs/results.js';
 import { Studies } from './jobs/studies.js';
 import { LiveHub } from './live/hub.js';
 import { createMetrics, type Metrics } from './metrics.js';
@@ -39,8 +41,9 @@ export async function wire(options: ServerOptions, store: Store, logger: Logger)
     studies.resume().catch((e: unknown) => logger.warn({ err: e }, 'runs were not taken up again'));
   });
   const plans = new PlanResults(studies, ground.boards);
+  const results = new Results(studies, plans);
   await studies.resume();
-  return { ...ground, ...stations, studies, plans };
+  return { ...ground, ...stations, studies, plans, results };
 }
 
 type Ground = Awaited<ReturnType<typeof wireGround>>;
@@ -77,6 +80,7 @@ async function wireGround(options: ServerOptions, store: Store, logger: Logger) 
     audit: new Audit(store.records),
     accounts: new Accounts(store.records),
     boards: new Boards(store.records),
+    datasets: new Datasets(store.records),
   };
 }
 

@@ -6,6 +6,7 @@ import { sessionCookie, type Accounts } from './auth/accounts.js';
 import type { ServerInfo } from './contract.js';
 import { accountRoutes } from './http/account-routes.js';
 import { buildApp } from './http/app.js';
+import { datasetRoutes } from './http/dataset-routes.js';
 import { importRoutes } from './http/import-routes.js';
 import { addOperations, infoRoutes, type InfoSource } from './http/info-routes.js';
 import { liveRoutes } from './http/live-route.js';
@@ -74,7 +75,8 @@ async function listen(
       ...infoRoutes(source),
       ...accountRoutes(s.accounts, s.audit),
       ...importRoutes(s.boards, s.audit),
-      ...studyRoutes(s.studies, s.plans, s.boards),
+      ...studyRoutes(s),
+      ...datasetRoutes(s.datasets, s.audit),
       ...stationRoutes(s),
       ...liveRoutes(s.hub),
     ],

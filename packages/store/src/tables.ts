@@ -17,6 +17,10 @@ export interface RecordTable {
  */
 export const recordTables = {
   board: { key: ['id'], columns: { id: 'text', name: 'json', body: 'json', createdAtMs: 'whole' } },
+  dataset: {
+    key: ['id'],
+    columns: { id: 'text', kind: 'text', name: 'json', summary: 'json', body: 'text', createdAtMs: 'whole' },
+  },
   scenario: {
     key: ['id'],
     columns: {

@@ -3,6 +3,7 @@ import type { Boards } from '../boards.js';
 import { csvText, xlsxBytes } from '../exports/sheets.js';
 import { QipanError } from '@qipan/base';
 import type { ScenarioInput } from '../contract.js';
+import type { Results } from '../jobs/results.js';
 import type { Studies } from '../jobs/studies.js';
 import type { PlanResults } from '../plans/plan-results.js';
 import type { Call, Route } from './route.js';
@@ -20,8 +21,18 @@ const download = (call: Pick<Call, 'reply'>, type: string, name: string, body: s
 };
 
 /** Scenarios, runs and what a plan run gives. */
-export function studyRoutes(studies: Studies, plans: PlanResults, boards: Boards): readonly Route[] {
-  return [...scenarioRoutes(studies), ...runRoutes(studies), ...resultRoutes(plans), ...boardReading(boards)];
+export function studyRoutes(s: {
+  readonly studies: Studies;
+  readonly plans: PlanResults;
+  readonly results: Results;
+  readonly boards: Boards;
+}): readonly Route[] {
+  return [
+    ...scenarioRoutes(s.studies),
+    ...runRoutes(s.studies),
+    ...resultRoutes(s.plans, s.results),
+    ...boardReading(s.boards),
+  ];
 }
 
 function scenarioRoutes(studies: Studies): readonly Route[] {
@@ -120,7 +131,7 @@ function runRoutes(studies: Studies): readonly Route[] {
   ];
 }
 
-function resultRoutes(plans: PlanResults): readonly Route[] {
+function resultRoutes(plans: PlanResults, results: Results): readonly Route[] {
   const get = (path: string, summary: string, handle: (runId: string, call: Call) => unknown): Route =>
     route({
       method: 'GET',
@@ -132,18 +143,18 @@ function resultRoutes(plans: PlanResults): readonly Route[] {
       handle: (call) => handle(call.params.id, call),
     });
   return [
-    get('result', 'The plan.', async (runId) => (await plans.get(runId)).view),
+    get('result', 'What the run has given, in the form of its kind.', (runId) => results.view(runId)),
     get('result.geojson', 'Sites and villages as GeoJSON.', async (runId, call) => {
       const text = JSON.stringify(await plans.geoJson(runId));
       return download(call, 'application/geo+json', `plan-${runId}.geojson`, text);
     }),
     get(
       'result.xlsx',
-      'The plan as a workbook, units in the second row, provenance on a sheet.',
+      'The result as a workbook, units in the second row, provenance on a sheet.',
       async (runId, call) => {
-        const bytes = await xlsxBytes(await plans.sheets(runId));
+        const bytes = await xlsxBytes(await results.sheets(runId));
         const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-        return download(call, type, `plan-${runId}.xlsx`, bytes);
+        return download(call, type, `result-${runId}.xlsx`, bytes);
       },
     ),
     get('certificate.json', 'The proof of the bound, and the plan it belongs to.', async (runId, call) => {
@@ -156,19 +167,19 @@ function resultRoutes(plans: PlanResults): readonly Route[] {
       path: '/runs/:id/result.csv',
       role: 'viewer',
       tag: 'plans',
-      summary: 'One table of the plan as CSV, units in the second row.',
+      summary: 'One table of the result as CSV, units in the second row; the first unless it is named.',
       params: id,
       query: Type.Object({ table: Type.Optional(Type.String({ maxLength: 40 })) }),
       handle: async (call) => {
-        const name = call.query.table ?? 'sites';
-        const sheets = await plans.sheets(call.params.id);
+        const sheets = await results.sheets(call.params.id);
+        const name = call.query.table ?? sheets[0]?.name;
         const sheet = sheets.find((x) => x.name === name);
         if (!sheet)
-          throw new QipanError('NOT_FOUND', `the plan has no table ${name}`, {
+          throw new QipanError('NOT_FOUND', `the result has no table ${name}`, {
             got: name,
             expected: sheets.map((x) => x.name).join(', '),
           });
-        return download(call, 'text/csv; charset=utf-8', `plan-${call.params.id}-${name}.csv`, csvText(sheet));
+        return download(call, 'text/csv; charset=utf-8', `result-${call.params.id}-${name}.csv`, csvText(sheet));
       },
     }),
     route({

@@ -3,8 +3,10 @@ import { QipanError, uuidV7 } from '@qipan/base';
 import type { RowWrite, Store } from '@qipan/store';
 import type { Logger } from 'pino';
 import type { Boards } from '../boards.js';
+import type { Datasets } from '../clusters/datasets.js';
 import type { RunView, ScenarioInput, ScenarioView } from '../contract.js';
 import type { LiveHub } from '../live/hub.js';
+import { studyKind } from './kinds.js';
 import { JobQueue } from './queue.js';
 import {
   gapOf,
@@ -17,26 +19,17 @@ import {
   type ScenarioRow,
 } from './run-row.js';
 import { compute, type Computation } from './thread.js';
-import type { WorkOutcome, WorkReport } from './worker-protocol.js';
+import type { WorkOrder, WorkOutcome, WorkReport } from './worker-protocol.js';
 
 export interface StudiesOptions {
   readonly store: Store;
   readonly boards: Boards;
+  readonly datasets: Datasets;
   readonly hub: LiveHub;
   readonly logger: Logger;
   /** Names this server, the same after a restart. */
   readonly serverId: string;
 }
-
-/** A scenario's parameters as the kind of study reads them; throws what is wrong with them. */
-export type ParameterCheck = (parameters: unknown) => Promise<unknown>;
-
-const checks: Readonly<Record<string, ParameterCheck>> = {
-  plan: async (parameters) => {
-    const { planParameters } = await import('@qipan/plan');
-    return planParameters((parameters ?? {}) as Parameters<typeof planParameters>[0]);
-  },
-};
 
 const ownerKey = (runId: string) => `runOwner/${runId}`;
 const tellMs = 250;
@@ -78,17 +71,13 @@ export class Studies {
     await this.#queue.stop();
   }
 
-  /** Throws `BAD_INPUT` and its kin for parameters that the study cannot read, `NOT_FOUND` for the board. */
+  /** Throws `BAD_INPUT` and its kin for parameters that the study cannot read, `NOT_FOUND` for the board or a dataset. */
   async createScenario(input: ScenarioInput, by: string): Promise<ScenarioView> {
-    const check = checks[input.kind];
-    if (!check)
-      throw new QipanError('BAD_INPUT', `there is no study of kind ${input.kind}`, {
-        field: 'kind',
-        got: input.kind,
-        expected: Object.keys(checks).join(', '),
-      });
-    await check(input.parameters);
-    await this.#o.boards.view(input.board);
+    const kind = studyKind(input.kind);
+    await kind.check(input.parameters);
+    if (kind.on === 'board') await this.#o.boards.view(input.board);
+    else await this.#o.datasets.summary(input.board, kind.on);
+    for (const id of kind.datasets?.((input.parameters ?? {}) as never) ?? []) await this.#o.datasets.summary(id);
     const row: ScenarioRow = {
       id: uuidV7(Date.now(), randomBytes(10)),
       kind: input.kind,
@@ -215,8 +204,7 @@ export class Studies {
       await this.#write(active.view, { status: 'running', startedAtMs, progress: [] }, [
         { table: 'setting', row: { key: ownerKey(runId), value: this.#o.serverId } },
       ]);
-      const board = await this.#o.boards.text(scenario.boardId);
-      const report = await this.#compute(active, scenario, board);
+      const report = await this.#compute(active, scenario, await this.#inputs(scenario));
       if (this.#isClosing) throw new Error('interrupted by shutdown');
       await this.#save(active, report);
     } finally {
@@ -227,16 +215,27 @@ export class Studies {
     this.#told(runId);
   }
 
+  /** The texts that the thread is given. */
+  async #inputs({ kind, boardId, parameters }: ScenarioRow): Promise<Pick<WorkOrder, 'board' | 'datasets'>> {
+    const { boards, datasets } = this.#o;
+    const row = studyKind(kind);
+    const ids = row.datasets?.(parameters as never) ?? [];
+    return {
+      board: await (row.on === 'board' ? boards.text(boardId) : datasets.text(boardId)),
+      datasets: Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await datasets.text(id)] as const))),
+    };
+  }
+
   async #compute(
     active: Active,
     scenario: ScenarioRow,
-    board: string,
+    inputs: Pick<WorkOrder, 'board' | 'datasets'>,
   ): Promise<Exclude<WorkReport, { type: 'progress' }>> {
     const { id } = active.view;
     let toldMs = 0;
     let savedMs = Date.now();
     active.computation = compute(
-      { kind: scenario.kind, runId: id, board, parameters: scenario.parameters, seed: scenario.seed },
+      { kind: scenario.kind, runId: id, ...inputs, parameters: scenario.parameters, seed: scenario.seed },
       ({ value, bound, phase }) => {
         const nowMs = Date.now();
         const isNew = value !== active.view.value || bound !== active.view.bound || phase !== active.view.phase;

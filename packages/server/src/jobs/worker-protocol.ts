@@ -4,8 +4,10 @@ import type { ErrorCode, ErrorDetails } from '@qipan/base';
 export interface WorkOrder {
   readonly kind: string;
   readonly runId: string;
-  /** The stored board, as it stands in the database. */
-  readonly board: unknown;
+  /** The stored board or dataset that the scenario is about, as it stands in the database. */
+  readonly board: string;
+  /** Texts of further datasets that the parameters name, by id. */
+  readonly datasets: Readonly<Record<string, string>>;
   readonly parameters: unknown;
   readonly seed: number;
   /** One 32-bit word; 1 asks for the incumbent now. */

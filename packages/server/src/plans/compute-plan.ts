@@ -13,7 +13,7 @@ export async function computePlan(order: WorkOrder, tell: (report: WorkReport) =
   const stop = new Int32Array(order.stop);
   const known = (x: number) => (Number.isFinite(x) ? x : null);
   tell({ type: 'progress', value: null, bound: null, phase: 'problem' });
-  const board = boardFromJson(order.board as string, sha256);
+  const board = boardFromJson(order.board, sha256);
   const problem = plan.buildProblem(board, order.parameters as Parameters<typeof plan.buildProblem>[1]);
   const result = plan.planNetwork(problem, {
     seed: order.seed,

@@ -2,11 +2,12 @@ import type pg from 'pg';
 import { QipanError } from '@qipan/base';
 import { migration001 } from '../migrations/001-log.js';
 import { migration002 } from '../migrations/002-records.js';
+import { migration003 } from '../migrations/003-datasets.js';
 import type { Migration } from '../migrations/migration.js';
 import { schemaName } from './connection.js';
 
 /** All steps, oldest first. */
-export const migrations: readonly Migration[] = [migration001, migration002];
+export const migrations: readonly Migration[] = [migration001, migration002, migration003];
 
 const lockKey = 7304220402;
 

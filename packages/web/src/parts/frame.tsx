@@ -5,8 +5,8 @@ import { useClock } from '../clock.js';
 import { dateTime, duration } from '../format.js';
 import { useWords } from '../i18n/language.js';
 import { useLiveState } from '../live.js';
-import { pages } from '../pages/table.js';
-import { Link, usePlace } from '../router.js';
+import { Link } from '../router.js';
+import { GroupMenu, PageMenu } from './menu.js';
 import { LanguageSwitch, ThemeSwitch } from './switches.js';
 
 /** What stands around every page: the name, the menu, whether the page is live, the switches, and whose data it is. */
@@ -33,7 +33,7 @@ export function Frame({ info, children }: { readonly info: ServerInfo; readonly 
           </svg>
           {t('product')}
         </Link>
-        <Menu />
+        <GroupMenu />
         <div className="controls">
           <LiveLamp />
           <ServerClock info={info} />
@@ -42,6 +42,7 @@ export function Frame({ info, children }: { readonly info: ServerInfo; readonly 
           {info.auth.required && info.auth.user !== null && <Account user={info.auth.user} />}
         </div>
       </header>
+      <PageMenu />
       {!info.database.healthy && (
         <p className="strip bad" role="alert">
           {t('databaseUnwell')}
@@ -51,27 +52,6 @@ export function Frame({ info, children }: { readonly info: ServerInfo; readonly 
         {children}
       </main>
     </>
-  );
-}
-
-function Menu() {
-  const { t, pick } = useWords();
-  const { path } = usePlace();
-  const isHere = (own: string) => (own === '/' ? path === '/' : path === own || path.startsWith(`${own}/`));
-  return (
-    <nav aria-label={t('menu')}>
-      <ul>
-        {pages
-          .filter((p) => p.inMenu)
-          .map((p) => (
-            <li key={p.path}>
-              <Link to={p.path} aria-current={isHere(p.path) ? 'page' : undefined}>
-                {pick(p.title)}
-              </Link>
-            </li>
-          ))}
-      </ul>
-    </nav>
   );
 }
 

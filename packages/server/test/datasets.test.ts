@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DatasetSummary, DatasetView, RunView, ScenarioView } from '@qipan/server/contract';
+import type { PanelBody } from '../src/clusters/bodies.js';
+import { Datasets } from '../src/clusters/datasets.js';
+import { pack, plain, unpack } from '../src/clusters/packed.js';
+import { studyKinds } from '../src/jobs/kinds.js';
+import { startTestServer } from './support.js';
+
+const panel: PanelBody = {
+  measure: 'employment',
+  unit: 'persons',
+  panels: [2020, 2022].map((year) => ({
+    year,
+    measure: 'employment',
+    regions: 2,
+    industries: 3,
+    regionCode: ['A', 'B'],
+    industryCode: ['1', '2', '3'],
+    value: Float64Array.of(year, 0.1 + 0.2, 0, Number.NaN, 5, 1e-300),
+  })),
+  regions: null,
+  industries: null,
+};
+
+test('typed arrays inside JSON come back to the last bit, unknown stays unknown, and pages get null', () => {
+  const body = {
+    a: panel,
+    i: Int32Array.of(-1, 2 ** 31 - 1),
+    f: Float32Array.of(1.5),
+    u: Uint8Array.of(255),
+    none: null,
+  };
+  assert.deepEqual(unpack(pack(body)), body);
+  const part = new Float64Array([1, 2, 3, 4]).subarray(1, 3);
+  assert.deepEqual(
+    unpack(pack({ part })),
+    { part: Float64Array.of(2, 3) },
+    'a window into a buffer is no more than itself',
+  );
+  assert.deepEqual(plain({ x: Float64Array.of(1, Number.NaN), y: [Infinity, 'z'] }), { x: [1, null], y: [null, 'z'] });
+});
+
+test('a dataset is stored once under its content, labelled, listed by kind, and never of another kind than asked', async () => {
+  const server = await startTestServer();
+  const datasets = new Datasets(server.store.records);
+  const label = { name: { en: 'Two', zh: '二' }, dataLevel: 'synthetic', attribution: 'made up' } as const;
+  const id = await datasets.add('panel', panel, label);
+  assert.match(id, /^panel-[0-9a-f]{16}$/);
+  assert.equal(await datasets.add('panel', panel, { ...label, name: { en: 'Again', zh: '再' } }), id);
+  const other = await datasets.add('wishes', { rows: [{ regionCode: 'A', industryCode: '1' }] }, label);
+  const all = await server.get<DatasetSummary[]>('clusters/datasets');
+  assert.deepEqual(new Set(all.map((d) => d.id)), new Set([id, other]));
+  const [summary] = await server.get<DatasetSummary[]>('clusters/datasets?kind=panel');
+  assert.deepEqual(summary?.counts, { regions: 2, industries: 3 });
+  assert.deepEqual(summary?.years, [2020, 2022]);
+  assert.equal(summary?.dataLevel, 'synthetic');
+  assert.equal(summary?.name.en, 'Two');
+  const view = await server.get<DatasetView>(`clusters/datasets/${id}`);
+  assert.deepEqual(
+    view.regions.map((r) => [r.code, r.name.zh, r.lon]),
+    [
+      ['A', 'A', null],
+      ['B', 'B', null],
+    ],
+  );
+  const content = await server.get<{ panels: { value: (number | null)[] }[] }>(`clusters/datasets/${id}/content`);
+  assert.deepEqual(content.panels[1]?.value, [2022, 0.1 + 0.2, 0, null, 5, 1e-300]);
+  assert.deepEqual((await new Datasets(server.store.records).load(id, 'panel')).panels[0], panel.panels[0]);
+  await assert.rejects(datasets.load(other, 'panel'), { code: 'NOT_FOUND' });
+  assert.equal((await server.ask('GET', 'clusters/datasets/panel-none')).status, 404);
+  assert.equal((await server.ask('GET', 'clusters/datasets?kind=poems')).status, 400);
+  await server.end();
+});
+
+test('a scenario names a kind of the table and what that kind is about, or is refused', async () => {
+  const server = await startTestServer();
+  const ask = (kind: string) => server.ask('POST', 'scenarios', { kind, name: 'x', board: 'nowhere', parameters: {} });
+  const unknown = await ask('clusters.astrology');
+  assert.equal(unknown.status, 400);
+  assert.match(JSON.stringify(unknown.body), /plan/, 'the kinds that there are are named');
+  assert.equal((await ask('constructor')).status, 400);
+  for (const kind of Object.keys(studyKinds)) assert.ok((await ask(kind)).status >= 400, `${kind} without its board`);
+  assert.deepEqual(await server.get<ScenarioView[]>('scenarios'), []);
+  assert.deepEqual(await server.get<RunView[]>('runs'), []);
+  await server.end();
+});
