@@ -1,6 +1,7 @@
 import type { DataLevel } from '@qipan/base';
 import type { ChargingRule, SessionModel } from './charging.js';
-import { commonStartWarning, hostingCapacity, hostingRisk, type GridLimits, type RiskPoint } from './hosting.js';
+import { commonStartWarning, hostingCapacity, hostingRisk, type RiskPoint } from './hosting.js';
+import type { GridLimits } from './hosting-check.js';
 import { hostingL0, hostingL1, type TransformerL0, type WorstPathL1 } from './levels.js';
 import type { GridNetwork } from './network.js';
 

@@ -49,19 +49,15 @@ export {
   type ChargingRule,
   type SessionModel,
 } from './charging.js';
+export { chinaLimits, europeLimits, type GridLimits, type LimitKind } from './hosting-check.js';
+export { type HostingCase, type HostingOptions } from './hosting-study.js';
 export {
-  chinaLimits,
   commonStartWarning,
-  europeLimits,
   hostingCapacity,
   hostingRisk,
   wilson,
-  type GridLimits,
-  type HostingCase,
-  type HostingOptions,
   type HostingResult,
   type LimitingElement,
-  type LimitKind,
   type RiskPoint,
 } from './hosting.js';
 export {
@@ -90,7 +86,7 @@ export {
   type StudyOptions,
   type TransformerAnswer,
 } from './county.js';
-export { syntheticCounty, syntheticNetwork, type SyntheticVillage } from './synthetic-county.js';
+export { syntheticCounty, syntheticNetwork, syntheticTransformer, type SyntheticVillage } from './synthetic-county.js';
 export { lowVoltageNetwork, type LowVoltageVillage } from './low-voltage.js';
 export {
   conductorOf,

@@ -1,6 +1,6 @@
 import { QipanError } from '@qipan/base';
 import { admd, drawCarDays, homeSessions, type ChargingRule, type SessionModel } from './charging.js';
-import { chinaLimits, type GridLimits } from './hosting.js';
+import { chinaLimits, type GridLimits } from './hosting-check.js';
 
 /** Level L0: what a county power office has in its ledger for every transformer. */
 export interface TransformerL0 {

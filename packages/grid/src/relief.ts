@@ -1,11 +1,6 @@
 import type { ChargingRule } from './charging.js';
-import {
-  hostingCapacity,
-  type HostingCase,
-  type HostingOptions,
-  type HostingResult,
-  type LimitingElement,
-} from './hosting.js';
+import { hostingCapacity, type HostingResult, type LimitingElement } from './hosting.js';
+import type { HostingCase, HostingOptions } from './hosting-study.js';
 import type { GridBranch, GridNetwork } from './network.js';
 
 /** One thing that can be done about a transformer that cannot carry the cars. */

@@ -1,4 +1,4 @@
-import type { GridLimits } from './hosting.js';
+import type { GridLimits } from './hosting-check.js';
 import type { GridNetwork } from './network.js';
 import { powerFlow } from './power-flow.js';
 

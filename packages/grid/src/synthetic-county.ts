@@ -52,28 +52,30 @@ const ratings = [50, 100, 200, 400] as const;
 const shares = [0.2, 0.4, 0.3, 0.1] as const;
 
 /**
- * A county of village transformers with full topology, for measuring and demonstrating: every one of them is labelled
- * `synthetic`. Ratings 50 to 400 kVA, 2.6 to 4 kVA a customer. Same seed, same county; the first n of a larger one are a smaller one.
+ * The i-th transformer of a county of villages with full topology, for measuring and demonstrating: every one of them is labelled
+ * `synthetic`. Ratings 50 to 400 kVA, 2.6 to 4 kVA a customer. The same seed and number give the same one, whatever the county's size.
  */
-export function syntheticCounty(o: { readonly transformers: number; readonly seed: number }): CountyTransformer[] {
-  return Array.from({ length: o.transformers }, (_, i) => {
-    const id = `S${String(i + 1).padStart(4, '0')}`;
-    const r = random(o.seed).fork(`transformer ${id}`);
-    let u = r.next();
-    const k = shares.findIndex((share) => (u -= share) < 0);
-    const ratedKva = ratings[k === -1 ? ratings.length - 1 : k];
-    const customers = Math.max(8, Math.round(ratedKva / (2.6 + 1.4 * r.next())));
-    const network = syntheticNetwork({ id, seed: o.seed, customers, ratedKva });
-    const connectedKw = network.loads.reduce((a, l) => a + l.pW[0], 0) / 1000;
-    return {
-      id,
-      name: `synthetic village ${i + 1}`,
-      level: 'L2',
-      dataLevel: 'synthetic',
-      ledger: { id, ratedKva, customers, basePeakKw: 0.6 * connectedKw, powerFactor: 0.95 },
-      path: null,
-      network,
-      assumptions: ['synthetic village: seeded, measured nowhere'],
-    };
-  });
+export function syntheticTransformer(i: number, seed: number): CountyTransformer {
+  const id = `S${String(i + 1).padStart(4, '0')}`;
+  const r = random(seed).fork(`transformer ${id}`);
+  let u = r.next();
+  const k = shares.findIndex((share) => (u -= share) < 0);
+  const ratedKva = ratings[k === -1 ? ratings.length - 1 : k];
+  const customers = Math.max(8, Math.round(ratedKva / (2.6 + 1.4 * r.next())));
+  const network = syntheticNetwork({ id, seed, customers, ratedKva });
+  const connectedKw = network.loads.reduce((a, l) => a + l.pW[0], 0) / 1000;
+  return {
+    id,
+    name: `synthetic village ${i + 1}`,
+    level: 'L2',
+    dataLevel: 'synthetic',
+    ledger: { id, ratedKva, customers, basePeakKw: 0.6 * connectedKw, powerFactor: 0.95 },
+    path: null,
+    network,
+    assumptions: ['synthetic village: seeded, measured nowhere'],
+  };
 }
+
+/** The first transformers of the county of a seed. */
+export const syntheticCounty = (o: { readonly transformers: number; readonly seed: number }): CountyTransformer[] =>
+  Array.from({ length: o.transformers }, (_, i) => syntheticTransformer(i, o.seed));
