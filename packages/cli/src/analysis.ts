@@ -78,6 +78,7 @@ export function analysis(root: Command): void {
     )
     .action(async (network: string, o: Options) => (await import('./commands/grid.js')).flow(network, o as never));
   gridHosting(grid);
+  gridCounty(grid);
 }
 
 const assumeOption = () =>
@@ -124,5 +125,49 @@ Examples · 示例
     )
     .action(async (network: string, o: Options) =>
       (await import('./commands/grid-hosting.js')).hosting(network, o as never),
+    );
+}
+
+const nonNegative = (text: string): number => {
+  const n = Number(text);
+  if (text.trim() !== '' && n >= 0 && n <= 100) return n;
+  throw new InvalidArgumentError('expected a number between 0 and 100.');
+};
+
+function gridCounty(grid: Command): void {
+  grid
+    .command('county')
+    .argument('[county]', 'folder of county tables; or --synthetic')
+    .description('every transformer of a county, in threads, with progress · 全县台区批量评估')
+    .addOption(new Option('--synthetic <n>', 'a made-up county of n transformers · 合成县').argParser(count))
+    .addOption(
+      new Option('--cars-per-customer <n>', 'expected cars; their risk is found over whole days · 每户电动汽车')
+        .argParser(nonNegative)
+        .default(0.3),
+    )
+    .addOption(new Option('--rules <list>', `also the capacity under these rules, such as ${ruleList} · 充电方式`))
+    .addOption(new Option('--draws <n>', 'days drawn · 抽样天数').argParser(count).default(500))
+    .addOption(new Option('--seed <n>', 'same seed, same answer · 随机种子').argParser(wholeSeed).default(1))
+    .addOption(
+      new Option('--risk <share>', 'of days with a violation that is allowed · 风险').argParser(share).default(0.05),
+    )
+    .addOption(
+      new Option('--limits <pack>', 'voltage band and loading · 限值').choices(['china', 'europe']).default('china'),
+    )
+    .addOption(new Option('--threads <n>', 'default: one a processor · 线程数').argParser(count))
+    .addOption(assumeOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Ctrl-C ends it with what is done so far.
+按 Ctrl-C 停止并保留已完成的结果。
+
+Examples · 示例
+  qipan grid county --synthetic 1500 --draws 500 --json
+  qipan grid county office-tables --assume householdPeak,powerFactor,voltage,conductors --rules ${ruleList}`,
+    )
+    .action(async (folder: string | undefined, o: Options) =>
+      (await import('./commands/grid-county.js')).county(folder, o as never),
     );
 }

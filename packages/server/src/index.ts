@@ -4,3 +4,4 @@ export { type ReadyStation, type ServerApi } from './api.js';
 export { Boards } from './boards.js';
 export { startClock, type Clock, type Origin } from './clock.js';
 export { readOsmPbf, sheetRows } from './board-files.js';
+export { studyCounty, transformersOf, type CountyOrder, type CountyStudy } from './grids/county-threads.js';
