@@ -19,3 +19,25 @@ export { type History } from './transaction-fold.js';
 export { applyEvent, lostTransactions, rebuildStation } from './apply-event.js';
 export { decide, wantedHistory, type Decision } from './decide.js';
 export { type DecideDeps } from './deps.js';
+export {
+  activeLeases,
+  afterRestart,
+  applyLoad,
+  isIgnoring,
+  mayDrawKw,
+  newStationLoad,
+  type Lease,
+  type LoadEvent,
+  type LoadOrder,
+  type LoadState,
+  type StationLoad,
+} from './load-limit.js';
+export {
+  defaultLoadRules,
+  failSafeKw,
+  heldKw,
+  leastLimitKw,
+  loadOrders,
+  type LoadNode,
+  type LoadRules,
+} from './load-allocation.js';

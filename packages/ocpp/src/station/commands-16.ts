@@ -57,12 +57,14 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (!evse) return answer('NotSupported');
     return answer(act.isLockStuck(s, evse) ? 'UnlockFailed' : 'Unlocked', () => act.unlock(s, evse));
   },
-  SetChargingProfile: (s, p) => {
-    const limitW = act.firstLimitW(p['csChargingProfiles']);
-    if (limitW === null || isNoConnector(s, p['connectorId'])) return answer('Rejected');
-    return answer('Accepted', () => act.limitPower(s, connector(s, p['connectorId']), limitW));
-  },
-  ClearChargingProfile: (s, p) => answer('Accepted', () => act.limitPower(s, connector(s, p['connectorId']), null)),
+  SetChargingProfile: (s, p) => act.setProfile(s, p['connectorId'], p['csChargingProfiles']),
+  ClearChargingProfile: (s, p) =>
+    act.forgetProfiles(s, {
+      id: p['id'],
+      evseId: p['connectorId'],
+      purpose: p['chargingProfilePurpose'],
+      stackLevel: p['stackLevel'],
+    }),
   ClearCache: () => answer('Accepted'),
   GetLocalListVersion: () => ({ answer: { listVersion: -1 } }),
   DataTransfer: () => answer('UnknownVendorId'),

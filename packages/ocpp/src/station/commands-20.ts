@@ -64,13 +64,12 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (evse.transaction) return answer('OngoingAuthorizedTransaction');
     return answer(act.isLockStuck(s, evse) ? 'UnlockFailed' : 'Unlocked', () => act.unlock(s, evse));
   },
-  SetChargingProfile: (s, p) => {
-    const limitW = act.firstLimitW(p['chargingProfile']);
-    const evse = p['evseId'] === 0 ? null : act.evseOf(s, p['evseId']);
-    if (limitW === null || (p['evseId'] !== 0 && !evse)) return answer('Rejected');
-    return answer('Accepted', () => act.limitPower(s, evse, limitW));
+  SetChargingProfile: (s, p) => act.setProfile(s, p['evseId'], p['chargingProfile']),
+  ClearChargingProfile: (s, p) => {
+    const c = part(p['chargingProfileCriteria']);
+    const { evseId, stackLevel, chargingProfilePurpose: purpose } = c;
+    return act.forgetProfiles(s, { id: p['chargingProfileId'], evseId, purpose, stackLevel });
   },
-  ClearChargingProfile: (s) => answer('Accepted', () => act.limitPower(s, null, null)),
   GetTransactionStatus: (s, p) => {
     const id = p['transactionId'];
     const waiting = s.state.transactional.filter(

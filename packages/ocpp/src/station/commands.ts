@@ -1,7 +1,7 @@
-import type { Station } from './context.js';
+import type { CommandOutcome, Station } from './context.js';
 import { activeFault } from './faults.js';
-import { advance } from './meter.js';
 import { enqueue } from './outbox.js';
+import { clearProfiles, keepProfile, readProfile, type ClearedProfiles } from './profiles.js';
 import { begin, end, setStatus, tellStatus } from './session.js';
 import { never, type EvseState } from './state.js';
 import { variable } from './variables.js';
@@ -102,23 +102,14 @@ export function triggerMeter(s: Station, evse: EvseState | null): void {
 export const isLockStuck = (s: Station, evse: EvseState): boolean =>
   activeFault(s.config.faults, 'stuckLock', s.nowMs, evse.evseId) !== null;
 
-/** Volts per phase behind a limit in amperes. */
-const voltsPerPhase = 220;
-
-/** The first period's limit of a charging profile, W; null when there is none to read. */
-export function firstLimitW(profile: unknown): number | null {
-  const schedules = (profile as { chargingSchedule?: unknown } | undefined)?.chargingSchedule;
-  const schedule = (Array.isArray(schedules) ? schedules[0] : schedules) as
-    { chargingRateUnit?: string; chargingSchedulePeriod?: { limit?: number; numberPhases?: number }[] } | undefined;
-  const period = schedule?.chargingSchedulePeriod?.[0];
-  if (typeof period?.limit !== 'number') return null;
-  return schedule?.chargingRateUnit === 'A' ? period.limit * voltsPerPhase * (period.numberPhases ?? 3) : period.limit;
+/** Keeps a charging profile and obeys it from now on. */
+export function setProfile(s: Station, evseId: unknown, wire: unknown): CommandOutcome {
+  const isPlace = evseId === 0 || evseOf(s, evseId) !== null;
+  const profile = isPlace ? readProfile(s, evseId as number, wire) : null;
+  if (!profile) return { answer: { status: 'Rejected' } };
+  return { answer: { status: 'Accepted' }, afterwards: () => keepProfile(s, profile) };
 }
 
-/** Holds the power below a limit from now on; null lifts it. */
-export function limitPower(s: Station, evse: EvseState | null, limitW: number | null): void {
-  for (const e of evse ? [evse] : s.state.evses) {
-    advance(s, e);
-    e.limitW = limitW;
-  }
+export function forgetProfiles(s: Station, which: ClearedProfiles): CommandOutcome {
+  return { answer: { status: clearProfiles(s, which) ? 'Accepted' : 'Unknown' } };
 }

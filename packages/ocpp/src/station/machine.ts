@@ -3,8 +3,9 @@ import type { StationConfig } from './config.js';
 import { isOnline, type Station, type StationEffect, type StationInput } from './context.js';
 import { faultEffects, runFaults } from './fault-effects.js';
 import { nextFaultEdge } from './faults.js';
-import { advance } from './meter.js';
+import { advance, powerNow } from './meter.js';
 import { dropPassing, enqueue, flush, postpone, takeAnswered, transmit } from './outbox.js';
+import { evseLimitW, profileEdgeMs } from './profiles.js';
 import * as session from './session.js';
 import { initialState, never, type EvseState, type OutCall, type StationState } from './state.js';
 import { nextAlignedMs, variable } from './variables.js';
@@ -61,7 +62,7 @@ export class StationMachine {
     s.nowMs = nowMs;
     s.effects = [];
     faultEffects(s);
-    for (const evse of s.state.evses) session.runEvse(s, evse);
+    session.runEvses(s);
     take(s, input);
     runTimers(s);
     flush(s);
@@ -72,7 +73,7 @@ export class StationMachine {
   get nextWakeMs(): number {
     const { s } = this;
     const { state } = s;
-    let next = Math.min(nextFaultEdge(s.config.faults, s.nowMs), state.faultTickMs, state.resetAtMs);
+    let next = Math.min(nextFaultEdge(s.config.faults, s.nowMs), state.faultTickMs, state.resetAtMs, profileEdgeMs(s));
     for (const evse of state.evses) next = Math.min(next, session.evseDueMs(s, evse));
     if (state.power === 'booting') return Math.min(next, state.bootAtMs);
     if (state.link === 'down') return Math.min(next, state.connectAtMs);
@@ -92,6 +93,15 @@ export class StationMachine {
   /** What an evse does at this instant, for whoever plays the drivers. */
   evse(evseId: number): Readonly<EvseState> | undefined {
     return this.s.state.evses.find((e) => e.evseId === evseId);
+  }
+
+  /** Power that each evse draws at the instant of the last step, W, and what its profiles allow it (null = anything). */
+  power(): readonly { readonly evseId: number; readonly powerW: number; readonly limitW: number | null }[] {
+    const { s } = this;
+    return s.state.evses.map((e) => {
+      const limitW = evseLimitW(s, e, s.nowMs);
+      return { evseId: e.evseId, powerW: powerNow(s, e), limitW: Number.isFinite(limitW) ? limitW : null };
+    });
   }
 
   get state(): Readonly<StationState> {

@@ -2,6 +2,7 @@ import { kneeOf, floorShareDefault, energyAfter, powerAt, timeToEnergy, type Cha
 import type { EvseConfig } from './config.js';
 import type { Sample, Station } from './context.js';
 import { activeFault } from './faults.js';
+import { evseLimitW } from './profiles.js';
 import type { EvseState } from './state.js';
 
 /** Nominal line-to-neutral voltage, V (GB/T 156). */
@@ -15,12 +16,12 @@ export function evseConfig(s: Station, evse: EvseState): EvseConfig {
   return found;
 }
 
-/** The curve of the car that stands there; null when none does. */
-export function curveOf(s: Station, evse: EvseState): ChargingCurve | null {
+/** The curve of the car that stands there under the limits of an instant; null when none does. */
+export function curveOf(s: Station, evse: EvseState, atMs: number): ChargingCurve | null {
   if (!evse.visit) return null;
   const { powerKw, current } = evseConfig(s, evse);
   return {
-    powerW: Math.min(powerKw * 1000, evse.visit.acceptsW, evse.limitW ?? Infinity),
+    powerW: Math.min(powerKw * 1000, evse.visit.acceptsW, evseLimitW(s, evse, atMs)),
     capacityWh: evse.visit.capacityWh,
     stateOfCharge: evse.visit.stateOfCharge,
     knee: kneeOf[current],
@@ -30,9 +31,9 @@ export function curveOf(s: Station, evse: EvseState): ChargingCurve | null {
 
 const isCharging = (evse: EvseState) => evse.transaction !== null && evse.status === 'Charging';
 
-/** Lets energy flow up to now. */
+/** Lets energy flow up to now. No limit may change in between: the machine stops at every edge of a profile. */
 export function advance(s: Station, evse: EvseState): void {
-  const curve = curveOf(s, evse);
+  const curve = curveOf(s, evse, evse.advancedAtMs);
   if (isCharging(evse) && evse.visit && curve) {
     const after = Math.min(energyAfter(curve, evse.deliveredWh, s.nowMs - evse.advancedAtMs), evse.visit.energyWh);
     evse.registerWh += Math.max(0, after - evse.deliveredWh);
@@ -42,13 +43,13 @@ export function advance(s: Station, evse: EvseState): void {
 }
 
 export function powerNow(s: Station, evse: EvseState): number {
-  const curve = curveOf(s, evse);
+  const curve = curveOf(s, evse, s.nowMs);
   return isCharging(evse) && curve ? powerAt(curve, evse.deliveredWh) : 0;
 }
 
 /** When the car will have what it came for; Infinity while nothing flows. */
 export function fullAtMs(s: Station, evse: EvseState): number {
-  const curve = curveOf(s, evse);
+  const curve = curveOf(s, evse, evse.advancedAtMs);
   if (!isCharging(evse) || !evse.visit || !curve) return Infinity;
   return evse.advancedAtMs + Math.ceil(timeToEnergy(curve, evse.deliveredWh, evse.visit.energyWh));
 }

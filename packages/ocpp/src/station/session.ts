@@ -4,6 +4,7 @@ import { advance, fullAtMs } from './meter.js';
 import { enqueue } from './outbox.js';
 import { never, type DetailedStatus, type EvseState } from './state.js';
 import type { Visit } from './config.js';
+import { dropTransactionProfiles, profileEdgeMs } from './profiles.js';
 import { variable } from './variables.js';
 
 /** From the end of a transaction until the plug is out and the bay free. */
@@ -144,6 +145,7 @@ export function end(s: Station, evse: EvseState, reason: EndReason): void {
   evse.statusAtMs = s.nowMs;
   enqueue(s, 'transaction', s.wire.ended(s, evse, tx, reason), { evseId: evse.evseId, localTransaction: tx.localId });
   evse.transaction = null;
+  dropTransactionProfiles(s, evse);
   evse.sampleAtMs = never;
   tellStatus(s, evse);
   s.effects.push({ type: 'visitEnded', evseId: evse.evseId, energyWh: evse.deliveredWh, atMs: s.nowMs });
@@ -172,19 +174,26 @@ function unplug(s: Station, evse: EvseState): void {
   setStatus(s, evse, evse.operative ? 'Available' : 'Unavailable');
 }
 
-/** All that is due on one evse by now, in the order in which it came due. */
-export function runEvse(s: Station, evse: EvseState): void {
+/**
+ * All that is due on the evses by now, in the order in which it came due. Energy flows on all of them up to each instant: what one
+ * begins or ends changes what a shared limit leaves to the others.
+ */
+export function runEvses(s: Station): void {
   const target = s.nowMs;
+  const { evses } = s.state;
+  s.nowMs = evses.reduce((a, e) => Math.min(a, e.advancedAtMs), target);
   for (;;) {
-    const dueMs = evseDueMs(s, evse);
-    if (dueMs > target) break;
+    const dueMs = evses.map((evse) => evseDueMs(s, evse));
+    const nextMs = Math.min(...dueMs, profileEdgeMs(s));
+    if (nextMs > target) break;
     // A driver that wakes the station late must not move what was due earlier.
-    s.nowMs = Math.max(dueMs, evse.advancedAtMs);
-    advance(s, evse);
-    runOne(s, evse);
+    s.nowMs = Math.max(nextMs, s.nowMs);
+    for (const evse of evses) advance(s, evse);
+    const due = evses.find((_, k) => (dueMs[k] as number) <= s.nowMs);
+    if (due) runOne(s, due);
   }
   s.nowMs = target;
-  advance(s, evse);
+  for (const evse of evses) advance(s, evse);
 }
 
 function runOne(s: Station, evse: EvseState): void {

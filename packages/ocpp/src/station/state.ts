@@ -50,7 +50,6 @@ export interface EvseState {
   stuckAtWh: number | null;
   deliveredWh: number;
   advancedAtMs: number;
-  limitW: number | null;
   visit: Visit | null;
   presentAtMs: number;
   leaveAtMs: number;
@@ -60,6 +59,25 @@ export interface EvseState {
   authorizing: boolean;
   transaction: TransactionState | null;
   sampleAtMs: number;
+}
+
+/**
+ * A charging profile as the station keeps it: it is written down with the station's memory and holds after a lost link and after a
+ * loss of power (OCPP 1.6 §3.13, 2.0.1 K01).
+ */
+export interface StoredProfile {
+  readonly id: number;
+  /** 0 = the whole station. */
+  readonly evseId: number;
+  readonly purpose: 'station' | 'default' | 'transaction';
+  readonly stackLevel: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Start of the schedule, its length, and after how long it begins anew (null = never). */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly everyMs: number | null;
+  readonly periods: readonly { readonly afterMs: number; readonly limitW: number }[];
 }
 
 /** All that a station remembers. Plain values: it can be written down and taken up again. */
@@ -88,6 +106,8 @@ export interface StationState {
   givenIds: Record<string, number>;
   evses: EvseState[];
   variables: Record<string, string>;
+  /** Charging profiles; absent in the memory of a station that never had one. */
+  profiles?: StoredProfile[];
   resetAtMs: number;
   resetWhenIdle: boolean;
   faultsOn: boolean[];
@@ -127,7 +147,6 @@ export function initialState(config: StationConfig, nowMs: number, registerWh = 
       stuckAtWh: null,
       deliveredWh: 0,
       advancedAtMs: nowMs,
-      limitW: null,
       visit: null,
       presentAtMs: never,
       leaveAtMs: never,
