@@ -57,3 +57,138 @@ export function gatherAdd32(ptr: usize, idx: usize, rows: i32, phi: usize, width
     }
   }
 }
+
+/** y = A x; A is rows × ld of f64 with ld a multiple of 4, x padded with zeros to ld. */
+export function matVec(a: usize, rows: i32, ld: i32, x: usize, y: usize): void {
+  const stride = usize(ld) << 3;
+  for (let r = 0; r < rows; r++) {
+    const row = a + usize(r) * stride;
+    let s0 = f64x2.splat(0), s1 = f64x2.splat(0);
+    for (let p: usize = 0; p < stride; p += 32) {
+      s0 = f64x2.add(s0, f64x2.mul(v128.load(row + p), v128.load(x + p)));
+      s1 = f64x2.add(s1, f64x2.mul(v128.load(row + p, 16), v128.load(x + p, 16)));
+    }
+    s0 = f64x2.add(s0, s1);
+    store<f64>(y + (usize(r) << 3), f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1));
+  }
+}
+
+/** y = Aᵀ x, added row by row; y holds ld numbers and is written over. */
+export function matVecT(a: usize, rows: i32, ld: i32, x: usize, y: usize): void {
+  const stride = usize(ld) << 3;
+  memory.fill(y, 0, stride);
+  for (let r = 0; r < rows; r++) {
+    const row = a + usize(r) * stride;
+    const f = f64x2.splat(load<f64>(x + (usize(r) << 3)));
+    for (let p: usize = 0; p < stride; p += 16) v128.store(y + p, f64x2.add(v128.load(y + p), f64x2.mul(f, v128.load(row + p))));
+  }
+}
+
+/** Packs k rows of b (row length ld) into panels of 4 columns: panel, row, 4 numbers. */
+function pack(b: usize, ld: usize, k: usize, n: usize, out: usize): void {
+  for (let j: usize = 0; j < n; j += 4)
+    for (let q: usize = 0; q < k; q++) {
+      const from = b + ((q * ld + j) << 3);
+      v128.store(out, v128.load(from));
+      v128.store(out, v128.load(from, 16), 16);
+      out += 32;
+    }
+}
+
+/** c[4 rows, n] −= a[4 rows, k] · packed b; row lengths lda, ldc; n a multiple of 4. */
+function subtractProduct4(c: usize, ldc: usize, a: usize, lda: usize, packed: usize, n: usize, k: usize): void {
+  const sa = lda << 3, sc = ldc << 3;
+  const a1 = a + sa, a2 = a1 + sa, a3 = a2 + sa;
+  const depth = k << 3;
+  let b = packed;
+  for (let j: usize = 0; j < n; j += 4) {
+    const at = c + (j << 3);
+    let c00 = v128.load(at), c01 = v128.load(at, 16);
+    let c10 = v128.load(at + sc), c11 = v128.load(at + sc, 16);
+    let c20 = v128.load(at + 2 * sc), c21 = v128.load(at + 2 * sc, 16);
+    let c30 = v128.load(at + 3 * sc), c31 = v128.load(at + 3 * sc, 16);
+    for (let q: usize = 0; q < depth; q += 8) {
+      const b0 = v128.load(b), b1 = v128.load(b, 16);
+      b += 32;
+      let f = v128.load64_splat(a + q);
+      c00 = f64x2.sub(c00, f64x2.mul(f, b0)); c01 = f64x2.sub(c01, f64x2.mul(f, b1));
+      f = v128.load64_splat(a1 + q);
+      c10 = f64x2.sub(c10, f64x2.mul(f, b0)); c11 = f64x2.sub(c11, f64x2.mul(f, b1));
+      f = v128.load64_splat(a2 + q);
+      c20 = f64x2.sub(c20, f64x2.mul(f, b0)); c21 = f64x2.sub(c21, f64x2.mul(f, b1));
+      f = v128.load64_splat(a3 + q);
+      c30 = f64x2.sub(c30, f64x2.mul(f, b0)); c31 = f64x2.sub(c31, f64x2.mul(f, b1));
+    }
+    v128.store(at, c00); v128.store(at, c01, 16);
+    v128.store(at + sc, c10); v128.store(at + sc, c11, 16);
+    v128.store(at + 2 * sc, c20); v128.store(at + 2 * sc, c21, 16);
+    v128.store(at + 3 * sc, c30); v128.store(at + 3 * sc, c31, 16);
+  }
+}
+
+/** Inverts the b × b block d (row length 64) in place without exchanges; the first pivot ≤ floor, or −1. */
+function invertBlock(d: usize, b: i32, floor: f64): i32 {
+  for (let k = 0; k < b; k++) {
+    const kk = d + (usize(k * 64 + k) << 3);
+    const pivot = load<f64>(kk);
+    if (!(pivot > floor)) return k;
+    const inverse = 1 / pivot;
+    store<f64>(kk, 1);
+    for (let j = 0; j < b; j++) {
+      const at = d + (usize(k * 64 + j) << 3);
+      store<f64>(at, load<f64>(at) * inverse);
+    }
+    for (let i = 0; i < b; i++) {
+      if (i === k) continue;
+      const ik = d + (usize(i * 64 + k) << 3);
+      const f = load<f64>(ik);
+      store<f64>(ik, 0);
+      for (let j = 0; j < b; j++) {
+        const at = d + (usize(i * 64 + j) << 3);
+        store<f64>(at, load<f64>(at) - f * load<f64>(d + (usize(k * 64 + j) << 3)));
+      }
+    }
+  }
+  return -1;
+}
+
+/**
+ * Inverts a (n × n, row length ld ≥ n, n a multiple of 4) in place by Gauss-Jordan in blocks of 64 rows, without exchanges.
+ * Work: packed 64·n, column panel 64·n and block 64·64 numbers. Gives −1, or the row whose pivot is not above floor.
+ */
+export function invertInPlace(a: usize, n: i32, ld: i32, packed: usize, column: usize, block: usize, floor: f64): i32 {
+  const row = usize(ld) << 3;
+  for (let k0 = 0; k0 < n; k0 += 64) {
+    const b = min(64, n - k0);
+    const wide = usize(b) << 3;
+    const top = a + usize(k0) * row;
+    const left = usize(k0) << 3;
+    for (let i = 0; i < b; i++) memory.copy(block + (usize(i) << 9), top + usize(i) * row + left, wide);
+    const bad = invertBlock(block, b, floor);
+    if (bad >= 0) return k0 + bad;
+    for (let i = 0; i < b; i++) {
+      const at = top + usize(i) * row + left;
+      memory.fill(at, 0, wide);
+      store<f64>(at + (usize(i) << 3), 1);
+      for (let j = 0; j < b; j++) {
+        const d = block + (usize(i * 64 + j) << 3);
+        store<f64>(d, -load<f64>(d));
+      }
+    }
+    pack(top, usize(ld), usize(b), usize(n), packed);
+    memory.fill(top, 0, usize(b) * row);
+    for (let i = 0; i < b; i += 4) subtractProduct4(top + usize(i) * row, usize(ld), block + (usize(i) << 9), 64, packed, usize(n), usize(b));
+    pack(top, usize(ld), usize(b), usize(n), packed);
+    for (let i = 0; i < n; i++) {
+      if (i >= k0 && i < k0 + b) continue;
+      const at = a + usize(i) * row + left;
+      memory.copy(column + (usize(i) << 9), at, wide);
+      memory.fill(at, 0, wide);
+    }
+    for (let i = 0; i < n; i += 4) {
+      if (i >= k0 && i < k0 + b) continue;
+      subtractProduct4(a + usize(i) * row, usize(ld), column + (usize(i) << 9), 64, packed, usize(n), usize(b));
+    }
+  }
+  return -1;
+}

@@ -35,3 +35,24 @@ export {
   type BrierScore,
   type CalibrationBin,
 } from './forecast-score.js';
+export {
+  DenseMatrix,
+  invertPositive,
+  luFactor,
+  luSolve,
+  timesScalar,
+  type LuFactors,
+  type PositiveInverse,
+} from './dense.js';
+export {
+  euclideanNorm,
+  perronRoot,
+  solveGmres,
+  solveNeumann,
+  type IterativeOptions,
+  type IterativeResult,
+  type LinearMap,
+} from './krylov.js';
+export { articulationPoints, coreNumbers, dominators, UnionFind } from './graph-parts.js';
+export { falseDiscoveryAdjusted, normalShareBelow, proportionalFit, type ProportionalFit } from './inference.js';
+export { convexHull, hdbscan, type HdbscanOptions, type HdbscanResult } from './hdbscan.js';

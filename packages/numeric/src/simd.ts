@@ -1,38 +1,5 @@
 import { QipanError } from '@qipan/base';
-import { kernelBytes } from './generated/kernels.js';
-
-interface Exports {
-  cooccurrence(bits: number, n: number, words: number, c: number): void;
-  gatherAdd32(start: number, index: number, rows: number, table: number, width: number, out: number): void;
-  gatherAdd64(start: number, index: number, rows: number, table: number, width: number, out: number): void;
-}
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-}
-
-/** The part of WebAssembly used here: neither ES2023 nor Node's types declare it. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { initial: number; maximum: number }) => Memory;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
-let compiled: object | null = null;
-
-/** One instance with a memory of its own, as large as the call needs; it is let go with the result. */
-function instance(bytes: number): { kernels: Exports; memory: Memory; allocate: (size: number) => number } {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBytes), (c) => c.charCodeAt(0)));
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) + 2, maximum: 32768 });
-  const kernels = new WebAssembly.Instance(compiled, { env: { memory, abort: () => undefined } }).exports as Exports;
-  let top = 65536;
-  const allocate = (size: number) => {
-    const at = top;
-    top = (top + size + 63) & ~63;
-    return at;
-  };
-  return { kernels, memory, allocate };
-}
+import { kernelInstance } from './kernel-instance.js';
 
 /** Which columns are set in each row of a 0/1 matrix. */
 export interface Pattern {
@@ -62,7 +29,7 @@ function checkPattern(p: Pattern): void {
 export function cooccurrence(p: Pattern): Int32Array {
   checkPattern(p);
   const words = Math.max(1, Math.ceil(p.rows / 128));
-  const { kernels, memory, allocate } = instance(p.cols * words * 16 + p.cols * p.cols * 4 + 131072);
+  const { kernels, memory, allocate } = kernelInstance(p.cols * words * 16 + p.cols * p.cols * 4 + 131072);
   const bitsAt = allocate(p.cols * words * 16);
   const countsAt = allocate(p.cols * p.cols * 4);
   const bits = new Uint8Array(memory.buffer, bitsAt, p.cols * words * 16);
@@ -99,7 +66,7 @@ export function gatherAdd<T extends Float64Array | Float32Array>(p: Pattern, tab
     });
   const size = table.BYTES_PER_ELEMENT;
   const padded = Math.ceil(width / (128 / size)) * (128 / size);
-  const { kernels, memory, allocate } = instance(
+  const { kernels, memory, allocate } = kernelInstance(
     (p.cols + p.rows) * padded * size + (p.index.length + p.rows) * 4 + 262144,
   );
   const startAt = allocate((p.rows + 1) * 4);
