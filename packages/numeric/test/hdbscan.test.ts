@@ -76,7 +76,7 @@ describe('density clusters', () => {
       fc.property(fc.nat(), (seed) => {
         const { x, y } = groups(seed, [20, 25, 15]);
         const { label } = hdbscan(x, y, { minClusterSize: 10, minPoints: 4 });
-        const of = (from: number, to: number) => new Set([...label.slice(from, to)].filter((k) => k >= 0));
+        const of = (from: number, to: number) => new Set(label.slice(from, to).filter((k) => k >= 0));
         const sets = [of(0, 20), of(20, 45), of(45, 60)];
         sets.forEach((s) => assert.ok(s.size >= 1));
         for (const k of sets[0]) assert.ok(!sets[1].has(k) && !sets[2].has(k));
@@ -99,7 +99,7 @@ describe('density clusters', () => {
 
   it('take points at one place together, without dividing by their distance', () => {
     const x = [0, 0, 0, 0, 50, 51, 52, 53];
-    const { label, coreDistance } = hdbscan(x, new Array(8).fill(0), { minClusterSize: 4, minPoints: 2 });
+    const { label, coreDistance } = hdbscan(x, new Float64Array(8), { minClusterSize: 4, minPoints: 2 });
     assert.deepEqual([...label], [0, 0, 0, 0, 1, 1, 1, 1]);
     assert.deepEqual([...coreDistance], [0, 0, 0, 0, 1, 1, 1, 1]);
   });
@@ -139,6 +139,6 @@ describe('the convex hull', () => {
   it('of a square with its middle is its four corners; of points on a line its ends', () => {
     assert.deepEqual([...convexHull([0, 1, 1, 0, 0.5, 0.5], [0, 0, 1, 1, 0.5, 0])], [0, 1, 2, 3]);
     assert.deepEqual([...convexHull([2, 2], [1, 1])], [0]);
-    assert.deepEqual([...convexHull([0, 1, 2], [0, 1, 2])].sort(), [0, 2]);
+    assert.deepEqual(new Set(convexHull([0, 1, 2], [0, 1, 2])), new Set([0, 2]));
   });
 });
