@@ -80,7 +80,7 @@ describe('the toy table of R ioanalysis', { skip: skipWithout(toyFile) }, () => 
         const regional = [backward[k]! / (sum(backward) / 10), forward[k]! / (sum(forward) / 10)];
         assert.ok(
           [usual, regional].some(([x, y]) => Math.abs(x! - b) < 1e-9 && Math.abs(y! - f) < 1e-9),
-          `${name} ${i}: ${usual} or ${regional} for ${b}, ${f}`,
+          `${name} ${i}: ${usual.join()} or ${regional.join()} for ${b}, ${f}`,
         );
       });
     }
