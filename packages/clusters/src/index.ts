@@ -44,3 +44,14 @@ export {
   type PanelCompleteness,
   type PanelOptions,
 } from './panel.js';
+export { demoPanel, type DemoIndustry, type DemoPanel, type DemoPanelOptions, type DemoRegion } from './demo/panel.js';
+export {
+  demoFirms,
+  demoIoTable,
+  demoLinks,
+  demoWishes,
+  type DemoFirm,
+  type DemoIoTable,
+  type DemoLink,
+  type DemoWish,
+} from './demo/tables.js';

@@ -2,7 +2,9 @@ import { QipanError, type Bilingual } from '@qipan/base';
 import type { PlannedStation } from '@qipan/plan';
 import type { Board } from '@qipan/territory';
 import type { StationKeys } from './auth/station-keys.js';
+import type { Store } from '@qipan/store';
 import type { Boards } from './boards.js';
+import type { Datasets } from './clusters/datasets.js';
 import type { ApproveInput, ApproveView, RunView, ScenarioInput, ScenarioView } from './contract.js';
 import type { Studies } from './jobs/studies.js';
 import type { PlanResults } from './plans/plan-results.js';
@@ -31,6 +33,8 @@ export interface ReadyStation {
 export interface ServerApi {
   readonly importBoard: (board: Board) => Promise<string>;
   readonly defaultBoard: () => Promise<string | null>;
+  /** Loads the synthetic data of the cluster studies unless they are there; true when it did. */
+  readonly ensureClusterDemo: () => Promise<boolean>;
   readonly createScenario: (input: ScenarioInput) => Promise<ScenarioView>;
   readonly scenarios: () => Promise<readonly ScenarioView[]>;
   readonly startRun: (scenarioId: string) => Promise<RunView>;
@@ -61,6 +65,8 @@ export interface ServerApi {
 
 export interface ApiParts {
   readonly boards: Boards;
+  readonly datasets: Datasets;
+  readonly store: Store;
   readonly studies: Studies;
   readonly plans: PlanResults;
   readonly registry: StationRegistry;
@@ -76,6 +82,8 @@ export function serverApi(parts: ApiParts): ServerApi {
   return {
     importBoard: (board) => boards.add(board),
     defaultBoard: () => boards.defaultBoard(),
+    ensureClusterDemo: async () =>
+      (await import('./clusters/demo.js')).ensureDemoDatasets(parts.datasets, parts.store.records),
     createScenario: (input) => studies.createScenario(input, 'local'),
     scenarios: () => studies.scenarios(),
     startRun: (scenarioId) => studies.startRun(scenarioId),

@@ -85,3 +85,21 @@ test('a scenario names a kind of the table and what that kind is about, or is re
   assert.deepEqual(await server.get<RunView[]>('runs'), []);
   await server.end();
 });
+
+test('the demo loads once: a panel, a table, firms, wishes and links, all labelled synthetic', async () => {
+  const server = await startTestServer();
+  assert.equal(await server.api.ensureClusterDemo(), true);
+  assert.equal(await server.api.ensureClusterDemo(), false);
+  const all = await server.get<DatasetSummary[]>('clusters/datasets');
+  assert.deepEqual(all.map((d) => d.kind).sort(), ['firms', 'ioTable', 'panel', 'supplyLinks', 'wishes']);
+  assert.ok(all.every((d) => d.dataLevel === 'synthetic' && /Synthetic.*合成/.test(d.attribution)));
+  const panelId = all.find((d) => d.kind === 'panel')?.id as string;
+  const view = await server.get<DatasetView>(`clusters/datasets/${panelId}`);
+  assert.deepEqual([view.regions.length, view.industries.length, view.years.length], [340, 97, 3]);
+  assert.match(view.regions[0]?.name.zh ?? '', /^示例地区/);
+  assert.equal(view.industries.find((i) => i.code === '36')?.name.zh, '汽车制造业');
+  const again = new Datasets(server.store.records);
+  const io = await again.load(all.find((d) => d.kind === 'ioTable')?.id as string, 'ioTable');
+  assert.equal(io.Z.length, 42 * 42);
+  await server.end();
+});

@@ -55,6 +55,9 @@ interface Surroundings {
 async function bringUp(server: RunningServer, o: StartOptions, around: Surroundings): Promise<FleetThread | null> {
   const { terminal } = around;
   const { api } = server;
+  // Beside the planning, which computes in a thread of its own.
+  const clusters = api.ensureClusterDemo();
+  clusters.catch(() => undefined);
   let boardId = await api.defaultBoard();
   if (boardId === null) {
     terminal.step({
@@ -69,6 +72,11 @@ async function bringUp(server: RunningServer, o: StartOptions, around: Surroundi
     const runId = await planDemo(server, boardId, { seed: o.seed, seconds: o.planSeconds }, terminal);
     stations = await api.ensureStationsOfPlan(runId, { origin: 'simulated' });
   }
+  if (await clusters)
+    terminal.step({
+      en: 'loaded the synthetic data of the cluster studies (340 regions, 97 industries)',
+      zh: '已加载集群研究的合成数据（340 个地区、97 个行业）',
+    });
   const visits = await plannedVisits(server);
   const twins = stations.slice(0, o.stations ?? stations.length).map((s) => twinOf(s, visits));
   if (twins.length === 0) return null;

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DemoPanel } from '@qipan/clusters';
+import type { Records } from '@qipan/store';
+import type { IndustryColumns, PanelBody, RegionColumns } from './bodies.js';
+import type { DatasetLabel, Datasets } from './datasets.js';
+
+const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../../../data/clusters');
+const seed = 1;
+const years = [2018, 2020, 2022];
+/** What every plan names at once in the demo: medicine, vehicles, electrical machinery, electronics, software. */
+const fashionable = ['27', '36', '38', '39', '65'];
+const settingKey = 'clusterDemo';
+
+const label = (en: string, zh: string): DatasetLabel => ({
+  name: { en, zh },
+  dataLevel: 'synthetic',
+  attribution: `Synthetic, drawn from seed ${seed}; belongs to no real place. 合成数据（种子 ${seed}），不对应任何真实地区。`,
+});
+
+async function classification(name: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const { parseCsv } = await import('@qipan/territory');
+  const [header = [], ...rows] = parseCsv(readFileSync(path.join(folder, name)), name).rows;
+  return rows.map((row) => Object.fromEntries(header.map((h, i) => [String(h), String(row[i] ?? '')])));
+}
+
+/** The 97 divisions of GB/T 4754-2017, as columns. */
+export async function industryColumns(): Promise<IndustryColumns> {
+  const rows = await classification('industries.csv');
+  const column = (name: string) => rows.map((r) => r[name] as string);
+  const orNull = (name: string) => column(name).map((x) => (x === '' ? null : x));
+  return {
+    code: column('code'),
+    name: column('name'),
+    nameZh: column('nameZh'),
+    parent: column('parent'),
+    classification: 'GB/T 4754-2017',
+    chainLink: orNull('chainLink'),
+    ioSector: orNull('ioSector'),
+  };
+}
+
+function regionColumns({ regions }: DemoPanel): RegionColumns {
+  return {
+    code: regions.map((r) => r.code),
+    name: regions.map((r) => r.name),
+    nameZh: regions.map((r) => r.nameZh),
+    level: regions.map(() => 'prefecture'),
+    parent: regions.map((r) => r.parent),
+    lon: Float64Array.from(regions, (r) => r.lon),
+    lat: Float64Array.from(regions, (r) => r.lat),
+    population: Float64Array.from(regions, (r) => r.population),
+    areaKm2: Float64Array.from(regions, (r) => r.areaKm2),
+    isLagging: regions.map((r) => r.isLagging),
+  };
+}
+
+/** Regions of the demo's panel. */
+export const demoRegions = 340;
+
+/**
+ * Loads the synthetic panel (340 × 97 × 3 years), input-output table, firms, wishes and supply links, unless an earlier start has.
+ * True when something was loaded. About half a second.
+ */
+export async function ensureDemoDatasets(datasets: Datasets, records: Records): Promise<boolean> {
+  const done = await records.get<{ value: unknown }>('setting', { key: settingKey });
+  if (done?.value === seed) return false;
+  const clusters = await import('@qipan/clusters');
+  const industries = await industryColumns();
+  const known = industries.code.map((code, i) => ({ code, parent: industries.parent[i] as string }));
+  const demo = clusters.demoPanel({ seed, regions: demoRegions, industries: known, years });
+  const newest = demo.panels[demo.panels.length - 1] as PanelBody['panels'][number];
+  const chain = industries.code.filter((_, i) => industries.chainLink[i] !== null);
+  const sectors = await classification('io-sectors.csv');
+  const { n, ...table } = clusters.demoIoTable(seed, sectors.length);
+  await datasets.add(
+    'supplyLinks',
+    { rows: clusters.demoLinks(seed, newest, chain, 600).map((l) => ({ ...l })) },
+    label('Demo supply links', '示例供应关系'),
+  );
+  await datasets.add(
+    'firms',
+    { rows: clusters.demoFirms(seed, newest, demo.regions, 3000).map((f) => ({ ...f })) },
+    label('Demo firms', '示例企业'),
+  );
+  await datasets.add(
+    'wishes',
+    { rows: clusters.demoWishes(seed, newest, fashionable).map((w) => ({ ...w })) },
+    label('Demo wishes of 340 plans', '示例规划意愿（340 份规划）'),
+  );
+  await datasets.add(
+    'ioTable',
+    {
+      ...table,
+      year: newest.year,
+      unit: '10,000 CNY',
+      priceBasis: 'basic',
+      sectorCode: sectors.map((s) => s['code'] as string),
+      sectorName: sectors.map((s) => s['name'] as string),
+      sectorNameZh: sectors.map((s) => s['nameZh'] as string),
+    },
+    label(`Demo input-output table of ${n} sectors`, `示例 ${n} 部门投入产出表`),
+  );
+  await datasets.add(
+    'panel',
+    { measure: 'employment', unit: 'persons', panels: demo.panels, regions: regionColumns(demo), industries },
+    label('Demo panel: 340 regions, 97 industries', '示例面板：340 个地区 × 97 个行业'),
+  );
+  await records.write([{ table: 'setting', row: { key: settingKey, value: seed } }]);
+  return true;
+}
