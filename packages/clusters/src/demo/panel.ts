@@ -115,7 +115,7 @@ function needs(g: Random, industries: readonly DemoIndustry[]): readonly Need[] 
 function fit(region: Drawn, need: Need): number {
   let shared = 0;
   for (let k = 0; k < capabilities; k++) shared += region.capability[k] * need.capability[k];
-  return 3 * (region.level - need.complexity) + 0.9 * shared;
+  return 5 * (region.level - need.complexity) + 0.9 * shared;
 }
 
 /** Share of the industries of each section that the region has. */
@@ -155,7 +155,7 @@ export function demoPanel(options: DemoPanelOptions): DemoPanel {
         for (let i = 0; i < width; i++)
           score[r * width + i] += 0.7 * (shares[need[i].section] - 0.5) + 0.55 * noise.normal();
       }
-    const value = score.map((x, k) => (x > -1 ? need[k % width].weight * Math.exp(0.8 * Math.min(3, x)) : 0));
+    const value = score.map((x, k) => (x > 0.3 ? need[k % width].weight * Math.exp(0.8 * Math.min(3, x)) : 0));
     for (let r = 0; r < count; r++) {
       const row = value.subarray(r * width, (r + 1) * width);
       const scale = (0.45 * regions[r].region.population * (1 + 0.03 * t)) / row.reduce((sum, x) => sum + x, 0);
