@@ -453,3 +453,12 @@ export type {
   DatasetView,
   FilePreview,
 } from './contract-clusters.js';
+
+export type {
+  GridLevel,
+  LoadGroupInput,
+  LoadGroupView,
+  LoadReason,
+  LoadStationView,
+  StationLoadView,
+} from './contract-grid.js';

@@ -9,6 +9,7 @@ import { Datasets } from './clusters/datasets.js';
 import { Results } from './jobs/results.js';
 import { Studies } from './jobs/studies.js';
 import { LiveHub } from './live/hub.js';
+import { LoadManager } from './loads/load-manager.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import type { ServerOptions } from './options.js';
 import { PlanResults } from './plans/plan-results.js';
@@ -40,10 +41,12 @@ export async function wire(options: ServerOptions, store: Store, logger: Logger)
   stations.watch.recovered(() => {
     studies.resume().catch((e: unknown) => logger.warn({ err: e }, 'runs were not taken up again'));
   });
+  const loads = new LoadManager({ ...ground, store, commands: stations.commands });
+  await loads.load();
   const plans = new PlanResults(studies, ground.boards);
   const results = new Results(studies, plans);
   await studies.resume();
-  return { ...ground, ...stations, studies, plans, results };
+  return { ...ground, ...stations, studies, plans, results, loads };
 }
 
 type Ground = Awaited<ReturnType<typeof wireGround>>;

@@ -10,6 +10,7 @@ import { datasetRoutes } from './http/dataset-routes.js';
 import { importRoutes } from './http/import-routes.js';
 import { addOperations, infoRoutes, type InfoSource } from './http/info-routes.js';
 import { liveRoutes } from './http/live-route.js';
+import { loadRoutes } from './http/load-routes.js';
 import type { Caller } from './http/route.js';
 import { stationRoutes } from './http/station-routes.js';
 import { studyRoutes } from './http/study-routes.js';
@@ -78,6 +79,7 @@ async function listen(
       ...studyRoutes(s),
       ...datasetRoutes(s.datasets, s.audit),
       ...stationRoutes(s),
+      ...loadRoutes(s.loads, s.audit),
       ...liveRoutes(s.hub),
     ],
     loopback,
@@ -93,6 +95,7 @@ async function listen(
   const addresses = await addressesOf(app, host, options.port);
   s.addresses.ocppUrl = addresses.ocppUrl;
   s.keeper.start();
+  s.loads.start();
   return { app, addresses };
 }
 
@@ -127,6 +130,7 @@ async function serverInfo(s: Services, caller: Caller | null, loopback: boolean)
 
 async function closeAll(s: Services, app: FastifyInstance, timers: readonly NodeJS.Timeout[]): Promise<void> {
   for (const t of timers) clearInterval(t);
+  await s.loads.close();
   s.gateway.close();
   s.hub.close();
   await app.close();
