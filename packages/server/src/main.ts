@@ -41,13 +41,15 @@ export async function wire(options: ServerOptions, store: Store, logger: Logger)
   stations.watch.recovered(() => {
     studies.resume().catch((e: unknown) => logger.warn({ err: e }, 'runs were not taken up again'));
   });
-  const loads = new LoadManager({ ...ground, store, commands: stations.commands });
+  const loads = new LoadManager({ ...ground, store, commands: stations.commands, ...loadRules(options) });
   await loads.load();
   const plans = new PlanResults(studies, ground.boards);
   const results = new Results(studies, plans);
   await studies.resume();
   return { ...ground, ...stations, studies, plans, results, loads };
 }
+
+const loadRules = ({ loadRules: rules }: ServerOptions) => (rules === undefined ? {} : { rules });
 
 type Ground = Awaited<ReturnType<typeof wireGround>>;
 

@@ -1,3 +1,4 @@
+import type { LoadRules } from '@qipan/operate';
 import type { Bilingual } from '@qipan/base';
 import type { Store } from '@qipan/store';
 
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly saveEveryMs?: number;
   /** Where events and records are kept in place of `dataFolder` or `databaseUrl`; for tests that play a failing disk. */
   readonly openStore?: () => Promise<Store>;
+  /** Times of the live limits other than the usual ones. */
+  readonly loadRules?: Partial<LoadRules> & { readonly turnMs?: number };
 }
 
 /** Addresses that only this machine can reach. */
