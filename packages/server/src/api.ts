@@ -2,7 +2,6 @@ import { QipanError, type Bilingual } from '@qipan/base';
 import type { PlannedStation } from '@qipan/plan';
 import type { Board } from '@qipan/territory';
 import type { StationKeys } from './auth/station-keys.js';
-import type { Store } from '@qipan/store';
 import type { Boards } from './boards.js';
 import type { Datasets } from './clusters/datasets.js';
 import type { ApproveInput, ApproveView, RunView, ScenarioInput, ScenarioView } from './contract.js';
@@ -66,7 +65,6 @@ export interface ServerApi {
 export interface ApiParts {
   readonly boards: Boards;
   readonly datasets: Datasets;
-  readonly store: Store;
   readonly studies: Studies;
   readonly plans: PlanResults;
   readonly registry: StationRegistry;
@@ -82,8 +80,7 @@ export function serverApi(parts: ApiParts): ServerApi {
   return {
     importBoard: (board) => boards.add(board),
     defaultBoard: () => boards.defaultBoard(),
-    ensureClusterDemo: async () =>
-      (await import('./clusters/demo.js')).ensureDemoDatasets(parts.datasets, parts.store.records),
+    ensureClusterDemo: async () => (await import('./clusters/demo.js')).ensureDemoDatasets(parts.datasets),
     createScenario: (input) => studies.createScenario(input, 'local'),
     scenarios: () => studies.scenarios(),
     startRun: (scenarioId) => studies.startRun(scenarioId),

@@ -100,6 +100,6 @@ test('the demo loads once: a panel, a table, firms, wishes and links, all labell
   assert.equal(view.industries.find((i) => i.code === '36')?.name.zh, '汽车制造业');
   const again = new Datasets(server.store.records);
   const io = await again.load(all.find((d) => d.kind === 'ioTable')?.id as string, 'ioTable');
-  assert.equal(io.Z.length, 42 * 42);
+  assert.equal(io.z.length, 42 * 42);
   await server.end();
 });

@@ -1,5 +1,5 @@
 import type { Row } from '@qipan/base';
-import type { MeasureKind, Panel } from '@qipan/clusters';
+import type { IoTable, MeasureKind, Panel } from '@qipan/clusters';
 import type { DatasetKind } from '../contract.js';
 
 /** Regions as columns, in the order of the panel's region codes. NaN and null are unknown. */
@@ -39,28 +39,6 @@ export interface PanelBody {
   readonly industries: IndustryColumns | null;
 }
 
-/** Input-output table: domestic flows apart from imports; row-major, `n` sectors. */
-export interface IoTableBody {
-  readonly year: number | null;
-  readonly unit: string;
-  readonly priceBasis: 'basic' | 'producer' | 'purchaser' | 'unknown';
-  readonly sectorCode: readonly string[];
-  readonly sectorName: readonly string[];
-  readonly sectorNameZh: readonly (string | null)[];
-  /** `[n, n]` domestic intermediate flows; row delivers to column. */
-  readonly Z: Float64Array;
-  /** `[n, n]` imported intermediate flows by product; null when the table does not tell them apart. */
-  readonly M: Float64Array | null;
-  readonly finalCategory: readonly string[];
-  /** `[n, finalCategory]` domestic final use. */
-  readonly F: Float64Array;
-  readonly valueAddedName: readonly string[];
-  /** `[valueAddedName, n]` */
-  readonly va: Float64Array;
-  /** `[n]` gross output. */
-  readonly x: Float64Array;
-}
-
 /** Row tables: firms, supply links, wishes, evidence; columns as declared in `tables.ts`. */
 export interface RowsBody {
   readonly rows: readonly Row[];
@@ -69,7 +47,7 @@ export interface RowsBody {
 /** What `Datasets.load()` gives for each kind. Bodies of JSON kinds are what their own reader has checked. */
 export interface BodyOf {
   readonly panel: PanelBody;
-  readonly ioTable: IoTableBody;
+  readonly ioTable: IoTable;
   readonly firms: RowsBody;
   readonly supplyLinks: RowsBody;
   readonly wishes: RowsBody;

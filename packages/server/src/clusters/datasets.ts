@@ -1,8 +1,9 @@
 import { QipanError } from '@qipan/base';
+import type { IoTable } from '@qipan/clusters';
 import type { Records } from '@qipan/store';
 import { sha256 } from '../boards.js';
 import type { CodeLabel, DatasetKind, DatasetReport, DatasetSummary, DatasetView } from '../contract.js';
-import type { BodyOf, IoTableBody, PanelBody } from './bodies.js';
+import type { BodyOf, PanelBody } from './bodies.js';
 import { pack, unpack } from './packed.js';
 
 type Stored = Omit<DatasetSummary, 'id' | 'kind' | 'name' | 'createdAtMs'> & { readonly report: DatasetReport };
@@ -106,6 +107,15 @@ export class Datasets {
     return row?.id ?? null;
   }
 
+  /** What was noted about the datasets as a whole. */
+  async setting(key: string): Promise<unknown> {
+    return (await this.#records.get<{ value: unknown }>('setting', { key }))?.value ?? null;
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    await this.#records.write([{ table: 'setting', row: { key, value } }]);
+  }
+
   async #row(id: string, kind?: DatasetKind): Promise<Omit<DatasetRow, 'body'>> {
     const [row] = await this.#records.sql<DatasetRow>(`select ${head} from "dataset" where "id" = $1`, [id]);
     if (!row) throw notFound(id);
@@ -125,7 +135,8 @@ function summaryOf({ id, kind, name, summary, createdAtMs }: Omit<DatasetRow, 'b
   return { id, kind, name, dataLevel, attribution, counts, years, warnings, createdAtMs };
 }
 
-function countsOf(kind: DatasetKind, body: unknown): Pick<DatasetSummary, 'counts' | 'years'> {
+/** Counts and years to show in a list. */
+export function countsOf(kind: DatasetKind, body: unknown): Pick<DatasetSummary, 'counts' | 'years'> {
   if (kind === 'panel') {
     const { panels } = body as PanelBody;
     const [first] = panels;
@@ -135,8 +146,8 @@ function countsOf(kind: DatasetKind, body: unknown): Pick<DatasetSummary, 'count
     };
   }
   if (kind === 'ioTable') {
-    const { sectorCode, year } = body as IoTableBody;
-    return { counts: { sectors: sectorCode.length }, years: year === null ? [] : [year] };
+    const { n, year } = body as IoTable;
+    return { counts: { sectors: n }, years: year === null ? [] : [year] };
   }
   const rows = (body as { rows?: readonly unknown[] } | null)?.rows;
   return { counts: Array.isArray(rows) ? { rows: rows.length } : {}, years: [] };
@@ -174,12 +185,12 @@ export function panelLabels({ panels, regions, industries }: PanelBody): {
   };
 }
 
-function ioLabels({ sectorCode, sectorName, sectorNameZh }: IoTableBody) {
+function ioLabels({ code, name, nameZh }: IoTable) {
   return {
     regions: [],
-    industries: sectorCode.map((code, i) => {
-      const en = sectorName[i] ?? code;
-      return { code, name: { en, zh: sectorNameZh[i] ?? en }, parent: null, lon: null, lat: null };
+    industries: code.map((own, i) => {
+      const en = name[i] ?? own;
+      return { code: own, name: { en, zh: nameZh[i] ?? en }, parent: null, lon: null, lat: null };
     }),
   };
 }

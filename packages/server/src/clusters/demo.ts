@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DemoPanel } from '@qipan/clusters';
-import type { Records } from '@qipan/store';
+import type { DemoIoTable, DemoPanel, IoTable } from '@qipan/clusters';
 import type { IndustryColumns, PanelBody, RegionColumns } from './bodies.js';
 import type { DatasetLabel, Datasets } from './datasets.js';
 
@@ -56,6 +55,32 @@ function regionColumns({ regions }: DemoPanel): RegionColumns {
   };
 }
 
+function demoTable(
+  { n, Z, M, F, va, x, finalCategory, valueAddedName }: DemoIoTable,
+  sectors: readonly Readonly<Record<string, string>>[],
+  year: number | null,
+): IoTable {
+  const column = (name: string) => sectors.map((s) => s[name] as string);
+  return {
+    n,
+    code: column('code'),
+    name: column('name'),
+    nameZh: column('nameZh'),
+    z: Z,
+    imports: M,
+    finalDemand: finalCategory.map((code, k) => ({
+      code,
+      value: x.map((_, i) => F[finalCategory.length * i + k] as number),
+    })),
+    valueAdded: valueAddedName.map((code, k) => ({ code, value: va.slice(k * n, (k + 1) * n) })),
+    x,
+    unit: '10,000 CNY',
+    year,
+    priceBasis: 'basic',
+    origin: 'synthetic',
+  };
+}
+
 /** Regions of the demo's panel. */
 export const demoRegions = 340;
 
@@ -63,9 +88,8 @@ export const demoRegions = 340;
  * Loads the synthetic panel (340 × 97 × 3 years), input-output table, firms, wishes and supply links, unless an earlier start has.
  * True when something was loaded. About half a second.
  */
-export async function ensureDemoDatasets(datasets: Datasets, records: Records): Promise<boolean> {
-  const done = await records.get<{ value: unknown }>('setting', { key: settingKey });
-  if (done?.value === seed) return false;
+export async function ensureDemoDatasets(datasets: Datasets): Promise<boolean> {
+  if ((await datasets.setting(settingKey)) === seed) return false;
   const clusters = await import('@qipan/clusters');
   const industries = await industryColumns();
   const known = industries.code.map((code, i) => ({ code, parent: industries.parent[i] as string }));
@@ -73,7 +97,7 @@ export async function ensureDemoDatasets(datasets: Datasets, records: Records): 
   const newest = demo.panels[demo.panels.length - 1] as PanelBody['panels'][number];
   const chain = industries.code.filter((_, i) => industries.chainLink[i] !== null);
   const sectors = await classification('io-sectors.csv');
-  const { n, ...table } = clusters.demoIoTable(seed, sectors.length);
+  const table = demoTable(clusters.demoIoTable(seed, sectors.length), sectors, newest.year);
   await datasets.add(
     'supplyLinks',
     { rows: clusters.demoLinks(seed, newest, chain, 600).map((l) => ({ ...l })) },
@@ -91,22 +115,14 @@ export async function ensureDemoDatasets(datasets: Datasets, records: Records): 
   );
   await datasets.add(
     'ioTable',
-    {
-      ...table,
-      year: newest.year,
-      unit: '10,000 CNY',
-      priceBasis: 'basic',
-      sectorCode: sectors.map((s) => s['code'] as string),
-      sectorName: sectors.map((s) => s['name'] as string),
-      sectorNameZh: sectors.map((s) => s['nameZh'] as string),
-    },
-    label(`Demo input-output table of ${n} sectors`, `示例 ${n} 部门投入产出表`),
+    table,
+    label(`Demo input-output table of ${table.n} sectors`, `示例 ${table.n} 部门投入产出表`),
   );
   await datasets.add(
     'panel',
     { measure: 'employment', unit: 'persons', panels: demo.panels, regions: regionColumns(demo), industries },
     label('Demo panel: 340 regions, 97 industries', '示例面板：340 个地区 × 97 个行业'),
   );
-  await records.write([{ table: 'setting', row: { key: settingKey, value: seed } }]);
+  await datasets.set(settingKey, seed);
   return true;
 }

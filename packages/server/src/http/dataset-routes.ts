@@ -1,11 +1,13 @@
+import { QipanError } from '@qipan/base';
 import { Type } from 'typebox';
 import type { Audit } from '../audit.js';
 import type { Datasets } from '../clusters/datasets.js';
 import { plain } from '../clusters/packed.js';
-import type { DatasetKind } from '../contract.js';
-import { route, type Route } from './route.js';
+import type { DatasetFile, DatasetInput, DatasetKind, DatasetView } from '../contract.js';
+import { route, type Call, type Route } from './route.js';
 
-const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const id = Type.Object({ id: text(100) });
 const kindNames = [
   'panel',
   'ioTable',
@@ -16,10 +18,43 @@ const kindNames = [
   'chessScenario',
   'register',
 ] as const satisfies readonly DatasetKind[];
-const kind = Type.Union(kindNames.map((k) => Type.Literal(k)));
+const kind = Type.Unsafe<DatasetKind>(Type.Union(kindNames.map((k) => Type.Literal(k))));
 
-/** The tables that studies of clusters read. */
-export function datasetRoutes(datasets: Datasets, _audit: Audit): readonly Route[] {
+const file = Type.Object(
+  {
+    role: text(40),
+    name: text(200),
+    content: Type.String(),
+    columns: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 300 }))),
+    symbols: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.Literal('suppressed'), Type.Literal('missing')])),
+    ),
+    dropIndustries: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 1000 })),
+  },
+  { additionalProperties: false },
+);
+
+const input = Type.Object(
+  {
+    kind,
+    name: Type.Object({ en: text(200), zh: text(200) }),
+    attribution: text(500),
+    dataLevel: Type.Optional(
+      Type.Union(['measured', 'official', 'estimated', 'synthetic', 'default'].map((l) => Type.Literal(l))),
+    ),
+    measure: Type.Optional(Type.String({ maxLength: 40 })),
+    files: Type.Array(file, { minItems: 1, maxItems: 5 }),
+  },
+  { additionalProperties: false },
+);
+const bodyLimit = 128 * 1024 * 1024;
+
+/** The tables that studies of clusters read: what there is, and the guided way in. */
+export function datasetRoutes(datasets: Datasets, audit: Audit): readonly Route[] {
+  return [...readingRoutes(datasets), ...importRoutes(datasets, audit)];
+}
+
+function readingRoutes(datasets: Datasets): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -51,5 +86,72 @@ export function datasetRoutes(datasets: Datasets, _audit: Audit): readonly Route
         return plain(await datasets.load(params.id, own));
       },
     }),
+    route({
+      method: 'GET',
+      path: '/clusters/dataset-kinds',
+      role: 'viewer',
+      tag: 'clusters',
+      summary: 'What may be loaded: kinds of dataset, their files and columns.',
+      handle: async () => (await import('../clusters/dataset-kinds.js')).kindViews(),
+    }),
   ];
+}
+
+function importRoutes(datasets: Datasets, audit: Audit): readonly Route[] {
+  const post = { method: 'POST', role: 'operator', tag: 'clusters', bodyLimit } as const;
+  return [
+    route({
+      ...post,
+      path: '/clusters/datasets/preview',
+      summary: 'What stands in a file and what its columns may mean; nothing is stored.',
+      body: Type.Object({ kind, file }, { additionalProperties: false }),
+      handle: async ({ body }) => {
+        const [{ datasetKinds }, { previewOf }] = await Promise.all([
+          import('../clusters/dataset-kinds.js'),
+          import('../clusters/preview.js'),
+        ]);
+        const role = datasetKinds[body.kind].roles.find((r) => r.role === body.file.role);
+        if (!role)
+          throw new QipanError('BAD_INPUT', `a ${body.kind} has no file ${body.file.role}`, { got: body.file.role });
+        return previewOf(body.file as DatasetFile, role.table);
+      },
+    }),
+    route({
+      ...post,
+      path: '/clusters/datasets/check',
+      summary: 'The full check of every file without storing: everything that is wrong, or the completeness report.',
+      body: input,
+      handle: async ({ body }) => (await import('../clusters/read-dataset.js')).checkDataset(body as DatasetInput),
+    }),
+    route({
+      ...post,
+      path: '/clusters/datasets',
+      summary: 'Stores a dataset whole, or refuses it with everything that is wrong.',
+      status: 201,
+      body: input,
+      handle: (call) => store(datasets, audit, call as Call<unknown, unknown, DatasetInput>),
+    }),
+    route({
+      ...post,
+      path: '/clusters/demo',
+      summary: 'Loads the synthetic data of the cluster studies, unless they are here.',
+      handle: async () => {
+        const { ensureDemoDatasets } = await import('../clusters/demo.js');
+        return { loaded: await ensureDemoDatasets(datasets) };
+      },
+    }),
+  ];
+}
+
+async function store(
+  datasets: Datasets,
+  audit: Audit,
+  { body, caller, request }: Pick<Call<unknown, unknown, DatasetInput>, 'body' | 'caller' | 'request'>,
+): Promise<DatasetView> {
+  const { readDataset } = await import('../clusters/read-dataset.js');
+  const { kind: own, body: content, report } = await readDataset(body);
+  const { name, attribution, dataLevel = 'official' } = body;
+  const stored = await datasets.add(own, content as never, { name, attribution, dataLevel, report });
+  await audit.note({ who: caller?.user ?? 'local', from: request.ip, action: 'importDataset', target: stored });
+  return datasets.view(stored);
 }
