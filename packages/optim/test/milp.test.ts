@@ -107,6 +107,22 @@ test('infeasible, unbounded and empty models are told apart', () => {
   assert.deepEqual([none.status, none.value, none.bound], ['optimal', 4, 4]);
 });
 
+test('a model without variables is infeasible when one of its rows cannot be 0', () => {
+  for (const [lower, upper, status] of [
+    [1, 1, 'infeasible'],
+    [-Infinity, -0.5, 'infeasible'],
+    [0, 0, 'optimal'],
+    [-1, Infinity, 'optimal'],
+  ] as const) {
+    const m = new Model('rows only');
+    m.addConstraint('row', { columns: [], coefficients: [], lower, upper });
+    const r = engine.solve(m.compile());
+    assert.equal(r.status, status);
+    assert.equal(r.x === null, status === 'infeasible');
+    assert.equal(r.bound, status === 'infeasible' ? Infinity : 0);
+  }
+});
+
 test('an irreducible set names exactly the rows that cannot hold together', () => {
   const m = new Model('conflict');
   const [x, y] = [m.addVariable('x', { upper: 100 }), m.addVariable('y', { upper: 100 })];

@@ -17,21 +17,17 @@ export class Knapsack {
     this.#order = new Int32Array(count * 2);
   }
 
+  #takeAll(saving: Float64Array, count: number): number {
+    this.share.fill(1, 0, count);
+    return totalOf(saving, count);
+  }
+
   /** Items may be split: Dantzig's order of saving per size. */
   splitItems(saving: Float64Array, size: Float64Array, count: number, room: number): number {
     this.#grow(count);
+    if (totalOf(size, count) <= room) return this.#takeAll(saving, count);
     const { share } = this;
     const key = this.#key;
-    let total = 0;
-    for (let k = 0; k < count; k++) total += size[k];
-    let value = 0;
-    if (total <= room) {
-      for (let k = 0; k < count; k++) {
-        share[k] = 1;
-        value += saving[k];
-      }
-      return value;
-    }
     const order = this.#order.subarray(0, count);
     for (let k = 0; k < count; k++) {
       key[k] = size[k] > 0 ? saving[k] / size[k] : -Infinity;
@@ -90,17 +86,8 @@ export class Knapsack {
   /** Items are whole, sizes and room integers: dynamic programming over the room (Bellman 1957), O(items · room). */
   wholeItems(saving: Float64Array, size: Float64Array, count: number, room: number): number {
     this.#grow(count);
+    if (totalOf(size, count) <= room) return this.#takeAll(saving, count);
     const { share } = this;
-    let total = 0;
-    for (let k = 0; k < count; k++) total += size[k];
-    let value = 0;
-    if (total <= room) {
-      for (let k = 0; k < count; k++) {
-        share[k] = 1;
-        value += saving[k];
-      }
-      return value;
-    }
     const width = room + 1;
     if (this.#took.length < count * width) this.#took = new Uint8Array(count * width * 2);
     if (this.#best.length < width) this.#best = new Float64Array(width * 2);
@@ -127,4 +114,10 @@ export class Knapsack {
     }
     return best[room];
   }
+}
+
+function totalOf(of: Float64Array, count: number): number {
+  let total = 0;
+  for (let k = 0; k < count; k++) total += of[k];
+  return total;
 }

@@ -158,10 +158,11 @@ function run(model: HighsModel, problem: MilpProblem, options: MilpOptions, isMi
     model.clearSolver();
     code = model.run(callbacks).modelStatus;
   }
-  const status = statusOf(code);
-  const feasible = Number(model.info.get('primal_solution_status')) === 2;
   const isEmpty = code === outcome.empty;
-  const x = isEmpty ? new Float64Array(0) : feasible && status !== 'infeasible' ? model.getSolution().colValue : null;
+  const status = isEmpty && !holdsWithoutColumns(problem) ? 'infeasible' : statusOf(code);
+  const feasible = Number(model.info.get('primal_solution_status')) === 2;
+  const solution = () => (isEmpty ? new Float64Array(0) : model.getSolution().colValue);
+  const x = (isEmpty || feasible) && status !== 'infeasible' ? solution() : null;
   const value = x === null ? NaN : isEmpty ? (problem.offset ?? 0) : model.getObjectiveValue();
   const bound = boundOf(model, { status, value, worst, isMixed });
   const gap = x === null ? Infinity : Math.abs(value - bound) / Math.max(Math.abs(value), 1e-9);
@@ -176,6 +177,10 @@ function run(model: HighsModel, problem: MilpProblem, options: MilpOptions, isMi
     iterations: Math.max(0, Number(model.info.get('simplex_iteration_count'))),
   };
 }
+
+/** The engine does not look at the rows of a model without columns: each of them is 0. */
+const holdsWithoutColumns = (p: MilpProblem): boolean =>
+  p.rowLower.every((lower) => lower <= 0) && p.rowUpper.every((upper) => upper >= 0);
 
 const methodName = { choose: 'choose', simplex: 'simplex', interior: 'ipm' } as const;
 
