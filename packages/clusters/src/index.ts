@@ -1,3 +1,87 @@
+export { syntheticPanel } from './synthetic-panel.js';
+export {
+  defaultChessRules,
+  defaultChessWeights,
+  pairAt,
+  pairStarts,
+  type ChessData,
+  type ChessIndustries,
+  type ChessLinks,
+  type ChessPairs,
+  type ChessRegions,
+  type ChessRules,
+  type ChessStage,
+  type ChessWeights,
+  type Colocation,
+  type Prerequisite,
+} from './chess/data.js';
+export {
+  chessCandidateTable,
+  chessColocationTable,
+  chessExistingTable,
+  chessIndustryTable,
+  chessLinkTable,
+  chessPrerequisiteTable,
+  chessProvinceTable,
+  chessRegionTable,
+  chessTables,
+  chessWishTable,
+  type ChessTableName,
+} from './chess/tables.js';
+export { syntheticBoard, type SyntheticBoardOptions } from './chess/synthetic-board.js';
+export {
+  answer,
+  budget,
+  colocation,
+  equity,
+  familyWords,
+  footprint,
+  marketRoom,
+  prerequisite,
+  resilience,
+  slots,
+  stages,
+  zoneCover,
+  zoneShare,
+  type Family,
+  type FamilyInput,
+  type FamilyName,
+  type FamilyRow,
+  type RowPlace,
+} from './chess/families.js';
+export { coordinationModel, type ModelSpec } from './chess/formulation.js';
+export { priceTerms, reducedValues, type PriceTerm } from './chess/pricing.js';
+export { relax, type Relaxation } from './chess/relaxation.js';
+export {
+  coordinate,
+  movesOf,
+  pairOf,
+  type ChessPlan,
+  type ChessResult,
+  type ChessStop,
+  type Move,
+} from './chess/coordinate.js';
+export { findConflict, type ChessConflict, type ConflictPart } from './chess/conflict.js';
+export { evaluatePlan, type JudgedPlan, type Judgement } from './chess/referee.js';
+export {
+  baselines,
+  baselineWords,
+  judged,
+  uncoordinationPrice,
+  type Baseline,
+  type BaselineName,
+  type UncoordinationPrice,
+} from './chess/baselines.js';
+export { explainer, type ExplainedTerm, type Explainer, type Explanation } from './chess/explain.js';
+export { factWords, type RuleFact } from './chess/explain-words.js';
+export {
+  readScenario,
+  scenarioFromJson,
+  type ScenarioFile,
+  type ScenarioHead,
+  type ScenarioSheet,
+} from './chess/read-scenario.js';
+export { scenarioOf } from './chess/scenario-tables.js';
 export { locationQuotient, totals, type Measure } from './advantage.js';
 export { presence, type Presence, type PresenceRule } from './presence.js';
 export { proximity, relatedness, type ProximityKind, type RelatednessKind } from './proximity.js';

@@ -1,6 +1,7 @@
 export {
   type Integrality,
   type IrreducibleSet,
+  type MilpBasis,
   type MilpEngine,
   type MilpOptions,
   type MilpProblem,

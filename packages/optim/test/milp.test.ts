@@ -240,3 +240,43 @@ test('arrays that do not describe a model are refused with the place', () => {
   });
   assert.throws(bad({ aStart: Int32Array.of(0, 3, 2) }), { code: 'SHAPE_MISMATCH' });
 });
+
+/** Transport of 30 × 30 with random costs, some columns left out at first. */
+function transport(columns: number): Model {
+  const rng = random(11);
+  const m = new Model('transport');
+  const cost = Array.from({ length: 900 }, () => 1 + rng.below(100));
+  m.addVariables('ship', columns, { cost: cost.slice(0, columns) });
+  const ones = (list: number[]) => ({ columns: list, coefficients: list.map(() => 1) });
+  const all = Array.from({ length: columns }, (_, k) => k);
+  for (let s = 0; s < 30; s++) m.addConstraint('supply', { ...ones(all.filter((k) => k % 30 === s)), upper: 12 });
+  for (let t = 0; t < 30; t++)
+    m.addConstraint('need', { ...ones(all.filter((k) => Math.floor((k * 7) / 30) % 30 === t)), lower: 8 });
+  return m;
+}
+
+test('a basis of the smaller model makes the grown one short, with the same optimum', () => {
+  const small = engine.solve(transport(870).compile());
+  assert.equal(small.status, 'optimal');
+  assert.ok(small.basis);
+  assert.deepEqual([small.basis.columns.length, small.basis.rows.length], [870, 60]);
+  const whole = transport(900).compile();
+  const cold = engine.solve(whole, { method: 'simplex' });
+  const warm = engine.solve(whole, { basis: small.basis, method: 'primal' });
+  close(warm.value, cold.value);
+  assert.ok(warm.value <= small.value + 1e-9, 'more columns never make it worse');
+  assert.ok(warm.iterations < cold.iterations / 2, `${warm.iterations} of ${cold.iterations} iterations`);
+  const again = engine.solve(whole, { basis: warm.basis ?? small.basis });
+  assert.equal(again.iterations, 0);
+});
+
+test('a basis that does not fit is refused, and one beside integers is left out', () => {
+  const { basis } = engine.solve(transport(900).compile());
+  assert.ok(basis);
+  assert.throws(() => engine.solve(workshop(false).compile(), { basis }), { code: 'SHAPE_MISMATCH' });
+  const mixed = engine.solve(workshop(true).compile(), {
+    basis: { columns: basis.columns.slice(0, 2), rows: basis.rows.slice(0, 2) },
+  });
+  close(mixed.value, 1100);
+  assert.equal(mixed.basis, null);
+});

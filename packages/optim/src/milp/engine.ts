@@ -42,13 +42,27 @@ export interface MilpOptions {
   readonly start?: Float64Array;
   /** Drop integrality and solve the linear relaxation; its duals then come back. */
   readonly relaxed?: boolean;
-  /** Method for linear programmes; default the engine's choice. `interior` gives duals from the middle of the face. */
-  readonly method?: 'choose' | 'simplex' | 'interior';
+  /**
+   * Method for linear programmes; default the engine's choice. `interior` gives duals from the middle of the face;
+   * `primal` is the primal simplex, at home after columns were added to an optimal basis.
+   */
+  readonly method?: 'choose' | 'simplex' | 'primal' | 'interior';
+  /**
+   * Where a linear programme starts: the basis of an earlier one with the same first columns and rows. Columns that came
+   * since start at their limit, rows that came since start free. Ignored with integers.
+   */
+  readonly basis?: MilpBasis;
   /** Default 0. */
   readonly seed?: number;
   /** Asked now and then; true ends the run with the incumbent. */
   readonly shouldStop?: () => boolean;
   readonly progress?: (value: number, bound: number) => void;
+}
+
+/** Which columns and rows are basic, in the engine's own codes: only to hand back to the engine that gave it. */
+export interface MilpBasis {
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
 }
 
 /** How a run of the engine ended; `gapReached` = proved to the asked gap only. */
@@ -69,6 +83,8 @@ export interface MilpResult {
    * the binding limit of row r, `colDual[j]` the reduced cost of column j, both in the problem's own sense.
    */
   readonly duals: { readonly rowDual: Float64Array; readonly colDual: Float64Array } | null;
+  /** Of a linear programme that ended optimal with one (the interior method may have none), otherwise null. */
+  readonly basis: MilpBasis | null;
   readonly nodes: number;
   readonly iterations: number;
 }

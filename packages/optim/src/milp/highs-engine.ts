@@ -1,5 +1,7 @@
+import { QipanError } from '@qipan/base';
 import type {
   IrreducibleSet,
+  MilpBasis,
   MilpEngine,
   MilpOptions,
   MilpProblem,
@@ -24,6 +26,8 @@ export interface HighsModel {
   getSolution(): HighsSolution;
   getObjectiveValue(): number;
   setSolution(solution: object): unknown;
+  setBasis(basis: { readonly colStatus: Int32Array; readonly rowStatus: Int32Array }): unknown;
+  getBasis(): { readonly colStatus: Int32Array; readonly rowStatus: Int32Array };
   clearSolver(): unknown;
   zeroAllClocks(): unknown;
   addRows(rows: object): unknown;
@@ -146,10 +150,13 @@ function run(model: HighsModel, problem: MilpProblem, options: MilpOptions, isMi
     time_limit: options.seconds ?? 1e30,
     presolve: 'choose',
     solver: isMixed || options.method === undefined ? 'choose' : methodName[options.method],
+    // 0 lets the engine choose (the dual simplex), 4 is the primal one.
+    simplex_strategy: !isMixed && options.method === 'primal' ? 4 : 0,
   });
   // The limit counts from the model's first run unless its clock is set back.
   model.zeroAllClocks();
   if (options.start) model.setSolution({ colValue: options.start });
+  if (options.basis && !isMixed) model.setBasis(grown(options.basis, problem));
   const callbacks = callbacksFor(options, worst);
   let code = model.run(callbacks).modelStatus;
   if (code === outcome.infeasibleOrUnbounded) {
@@ -173,6 +180,7 @@ function run(model: HighsModel, problem: MilpProblem, options: MilpOptions, isMi
     gap: status === 'optimal' && gap <= 1e-12 ? 0 : gap,
     x,
     duals: dualsOf(model, isMixed || code !== outcome.optimal),
+    basis: isMixed || code !== outcome.optimal ? null : basisOf(model),
     nodes: isMixed ? Math.max(0, Number(model.info.get('mip_node_count'))) : 0,
     iterations: Math.max(0, Number(model.info.get('simplex_iteration_count'))),
   };
@@ -182,7 +190,30 @@ function run(model: HighsModel, problem: MilpProblem, options: MilpOptions, isMi
 const holdsWithoutColumns = (p: MilpProblem): boolean =>
   p.rowLower.every((lower) => lower <= 0) && p.rowUpper.every((upper) => upper >= 0);
 
-const methodName = { choose: 'choose', simplex: 'simplex', interior: 'ipm' } as const;
+const methodName = { choose: 'choose', simplex: 'simplex', primal: 'simplex', interior: 'ipm' } as const;
+/** Basis codes of the HiGHS C interface. */
+const basisCode = { lower: 0, basic: 1 } as const;
+
+/** A basis for a model that grew: new columns at their lower limit, new rows basic. */
+function grown(b: MilpBasis, p: MilpProblem): { colStatus: Int32Array; rowStatus: Int32Array } {
+  if (b.columns.length > p.numCols || b.rows.length > p.numRows)
+    throw new QipanError('SHAPE_MISMATCH', `a basis of ${b.columns.length} columns and ${b.rows.length} rows`, {
+      field: 'basis',
+      got: [b.columns.length, b.rows.length],
+      expected: `at most ${p.numCols} columns and ${p.numRows} rows`,
+    });
+  const colStatus = new Int32Array(p.numCols).fill(basisCode.lower);
+  const rowStatus = new Int32Array(p.numRows).fill(basisCode.basic);
+  colStatus.set(b.columns);
+  rowStatus.set(b.rows);
+  return { colStatus, rowStatus };
+}
+
+function basisOf(model: HighsModel): MilpBasis | null {
+  if (Number(model.info.get('basis_validity')) !== 1) return null;
+  const { colStatus, rowStatus } = model.getBasis();
+  return { columns: colStatus, rows: rowStatus };
+}
 
 function dualsOf(model: HighsModel, none: boolean): MilpResult['duals'] {
   if (none) return null;
