@@ -96,6 +96,60 @@ export {
   type IoTable,
   type PrimaryInput,
 } from './io/table.js';
+export { inoperability, recoveryPath, type Inoperability, type RecoveryOptions } from './io/shock.js';
+export {
+  bindingShare,
+  importCut,
+  importShares,
+  importTechnology,
+  type BindingInput,
+  type Criticality,
+  type ImportCut,
+  type ImportCutOptions,
+  type ImportCutResult,
+} from './io/import-cut.js';
+export { daysPath, type DaysPath, type DaysPathOptions } from './io/days-path.js';
+export {
+  supplierConcentration,
+  supplyStructure,
+  type Purchase,
+  type SupplyLinks,
+  type SupplyNetwork,
+  type SupplyStructure,
+} from './io/supply-graph.js';
+export {
+  failureModel,
+  failurePairs,
+  singlePoints,
+  stressBesideSpecialisation,
+  type Failure,
+  type FailureLoss,
+  type FailurePair,
+  type RegionStress,
+  type SinglePoint,
+} from './io/failures.js';
+export {
+  flq,
+  flqSensitivity,
+  interregional,
+  type FlqOptions,
+  type Interregional,
+  type RegionalTechnology,
+} from './io/regional.js';
+export {
+  chargingProducts,
+  chinaMarginSectors,
+  demandEffects,
+  effectsOfFinalDemand,
+  extraMarketRoom,
+  finalImportShares,
+  jobsPerOutput,
+  type DemandEffects,
+  type DemandOptions,
+  type DemandResult,
+  type ProductRow,
+  type PurchaseLine,
+} from './io/demand-link.js';
 export { chinaLayout, readIoTable, type IoLayout } from './io/read-table.js';
 export {
   content,
