@@ -56,3 +56,4 @@ export {
 export { articulationPoints, coreNumbers, dominators, UnionFind } from './graph-parts.js';
 export { falseDiscoveryAdjusted, normalShareBelow, proportionalFit, type ProportionalFit } from './inference.js';
 export { convexHull, hdbscan, type HdbscanOptions, type HdbscanResult } from './hdbscan.js';
+export { maximumSpanningForest, type WeightedEdge } from './spanning-tree.js';

@@ -142,3 +142,39 @@ export interface FilePreview {
   /** Industry labels that look like "not stated" and their kin. */
   readonly dropIndustries: readonly string[];
 }
+
+/** `GET /clusters/network?dataset&year&region` → the industries of a panel as a network of proximity. */
+export interface NetworkView {
+  readonly dataset: string;
+  readonly year: number | null;
+  readonly measure: string;
+  readonly unit: string;
+  readonly region: string | null;
+  /** `ambiguous`: complexity is not determined and null. */
+  readonly status: string;
+  readonly recipe: {
+    readonly preset: string;
+    readonly presence: string;
+    readonly proximity: string;
+    readonly benchmark: string;
+    readonly regions: number;
+  };
+  /** Industries in which no region has an advantage. */
+  readonly leftOut: readonly CodeLabel[];
+  readonly nodes: readonly (CodeLabel & {
+    readonly total: number;
+    readonly ubiquity: number;
+    readonly pci: number | null;
+    /** Of the asked region; null without one, or where it is not defined. */
+    readonly lq: number | null;
+    readonly isPresent: boolean | null;
+    readonly density: number | null;
+  })[];
+  /** `a < b`, indices into `nodes`. The tree joins everything; the others are the strongest beyond it. */
+  readonly links: readonly {
+    readonly a: number;
+    readonly b: number;
+    readonly proximity: number;
+    readonly isTree: boolean;
+  }[];
+}

@@ -452,6 +452,7 @@ export type {
   DatasetSummary,
   DatasetView,
   FilePreview,
+  NetworkView,
 } from './contract-clusters.js';
 
 export type {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DatasetSummary, DatasetView, RunView, ScenarioView } from '@qipan/server/contract';
+import type { DatasetSummary, DatasetView, NetworkView, RunView, ScenarioView } from '@qipan/server/contract';
 import type { PanelBody } from '../src/clusters/bodies.js';
 import { Datasets } from '../src/clusters/datasets.js';
 import { pack, plain, unpack } from '../src/clusters/packed.js';
@@ -101,5 +101,27 @@ test('the demo loads once: a panel, a table, firms, wishes and links, all labell
   const again = new Datasets(server.store.records);
   const io = await again.load(all.find((d) => d.kind === 'ioTable')?.id as string, 'ioTable');
   assert.equal(io.z.length, 42 * 42);
+  await server.end();
+});
+
+test('the network joins all industries of the demo by a tree, tells its recipe, and one region’s presence', async () => {
+  const server = await startTestServer();
+  await server.api.ensureClusterDemo();
+  const [panelSet] = await server.get<DatasetSummary[]>('clusters/datasets?kind=panel');
+  const at = `clusters/network?dataset=${panelSet?.id}`;
+  const view = await server.get<NetworkView>(at);
+  assert.equal(view.nodes.length, 97);
+  assert.equal(view.year, 2022);
+  assert.equal(view.links.filter((l) => l.isTree).length, 96, 'a tree over all of them');
+  assert.ok(view.links.length <= 96 + 2 * 97);
+  const weakest = Math.min(...view.links.filter((l) => !l.isTree).map((l) => l.proximity));
+  assert.ok(view.links.every((l) => l.a < l.b && l.proximity > 0 && l.proximity <= 1) && weakest > 0);
+  assert.ok(view.nodes.every((n) => n.lq === null && n.isPresent === null && n.pci !== null));
+  const own = await server.get<NetworkView>(`${at}&region=D0101&year=2018`);
+  assert.equal(own.year, 2018);
+  for (const n of own.nodes) assert.equal(n.isPresent, n.lq !== null && n.lq >= 1, n.code);
+  assert.ok(own.nodes.every((n) => n.density !== null && n.density >= 0 && n.density <= 1));
+  assert.equal((await server.ask('GET', `${at}&region=nowhere`)).status, 400);
+  assert.equal((await server.ask('GET', `${at}&year=1999`)).status, 404);
   await server.end();
 });

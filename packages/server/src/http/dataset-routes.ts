@@ -88,6 +88,19 @@ function readingRoutes(datasets: Datasets): readonly Route[] {
     }),
     route({
       method: 'GET',
+      path: '/clusters/network',
+      role: 'viewer',
+      tag: 'clusters',
+      summary: 'Industries of a panel as a network of proximity, with the presence of one region.',
+      query: Type.Object({
+        dataset: text(100),
+        year: Type.Optional(Type.Integer({ minimum: 1900, maximum: 2100 })),
+        region: Type.Optional(text(200)),
+      }),
+      handle: async ({ query }) => (await import('../clusters/network.js')).networkView(datasets, query),
+    }),
+    route({
+      method: 'GET',
       path: '/clusters/dataset-kinds',
       role: 'viewer',
       tag: 'clusters',

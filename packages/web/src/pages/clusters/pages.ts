@@ -9,4 +9,11 @@ export const clusterPages: readonly PageRow[] = [
     inMenu: true,
     load: () => import('./data/page.js'),
   },
+  {
+    path: '/clusters/network',
+    group: 'clusters',
+    title: { en: 'Network', zh: '关联网络' },
+    inMenu: true,
+    load: () => import('./network/page.js'),
+  },
 ];

@@ -6,6 +6,7 @@ import { useWords } from '../../../i18n/language.js';
 import { Level } from '../../../parts/badges.js';
 import { DataTable, type Column } from '../../../parts/data-table.js';
 import { Answer } from '../../../parts/states.js';
+import { Link } from '../../../router.js';
 
 /** Everything that is loaded, newest first. */
 export function DatasetList() {
@@ -22,7 +23,9 @@ export function DatasetList() {
       value: (d) => pick(d.name),
       show: (d) => (
         <>
-          {pick(d.name)}
+          <Link to="/clusters/data" query={{ show: d.id }}>
+            {pick(d.name)}
+          </Link>
           <br />
           <span className="dim small">{d.attribution}</span>
         </>
