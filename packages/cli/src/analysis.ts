@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ioCommands } from './io-commands.js';
 
 type Options = Record<string, unknown>;
 
@@ -50,6 +51,7 @@ export function analysis(root: Command): void {
       '\nExamples · 示例\n  qipan clusters measures trade.csv --columns region=country,industry=product,value=value --preset harvard --out measures',
     )
     .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).measures(panel, o as never));
+  ioCommands(clusters);
   const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
   grid
     .command('flow')

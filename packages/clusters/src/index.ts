@@ -150,6 +150,32 @@ export {
   type ProductRow,
   type PurchaseLine,
 } from './io/demand-link.js';
+export {
+  gearyC,
+  getisOrdG,
+  localGStar,
+  localMoran,
+  moranI,
+  type GlobalStatistic,
+  type LocalStatistic,
+  type RelabelOptions,
+} from './space/autocorrelation.js';
+export {
+  firmClusters,
+  plane,
+  type FirmCluster,
+  type FirmClusters,
+  type FirmPoints,
+  type Stack,
+} from './space/firms.js';
+export {
+  durantonOverman,
+  marconPuech,
+  type DistanceCurve,
+  type EnvelopeOptions,
+  type KdOptions,
+  type PointSample,
+} from './space/concentration.js';
 export { chinaLayout, readIoTable, type IoLayout } from './io/read-table.js';
 export {
   content,

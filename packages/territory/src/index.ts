@@ -103,5 +103,13 @@ export {
 } from './station-records.js';
 export { mergeStations, sameStationM, type MergedStations } from './merge-stations.js';
 export { osmBoard, regionFinder, type OsmBoardOptions } from './osm-board.js';
+export {
+  bandWeights,
+  contiguityWeights,
+  nearestWeights,
+  neighbourWeights,
+  rowStandardised,
+  type SpatialWeights,
+} from './spatial-weights.js';
 export { crsQuestion, type CrsQuestion } from './crs-question.js';
 export { parseCsv, type SheetRows } from './csv.js';
