@@ -65,14 +65,16 @@ const defaultUnits: readonly (readonly [string, string])[] = [
 
 const defaultMeasurand = 'Energy.Active.Import.Register';
 
-/** The shape that nearly every station writes: `2025-03-01T10:00:00Z`, with or without milliseconds. */
+const daysOf: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+
+/** The shape that nearly every station writes, `2025-03-01T10:00:00Z` with or without milliseconds, of a day that there is. */
 function isCommonTime(text: string): boolean {
   const { length } = text;
   if (length !== 20 && length !== 24) return false;
   if (text.charCodeAt(10) !== 84 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(4) !== 45) return false;
-  // `Date.parse` takes February 30 for March 2 and hour 24 for tomorrow: both go the careful way.
-  const isLateDay = text.charCodeAt(8) > 50 || (text.charCodeAt(8) === 50 && text.charCodeAt(9) === 57);
-  return !isLateDay && !(text.charCodeAt(11) === 50 && text.charCodeAt(12) > 51);
+  // `Date.parse` takes February 30 for March 2 and hour 24 for tomorrow: those and leap days go the careful way.
+  return twoDigits(text, 8) <= (daysOf[twoDigits(text, 5) - 1] ?? 0) && twoDigits(text, 11) < 24;
 }
 
 /** Millisecond of a wire time, null when it is not a real date. */
