@@ -219,3 +219,29 @@ export {
   type DemoLink,
   type DemoWish,
 } from './demo/tables.js';
+export {
+  eventCounts,
+  eventsBetween,
+  matchPanels,
+  type Benchmark,
+  type EventCounts,
+  type EventKind,
+  type EventRule,
+  type Events,
+  type MatchedPanels,
+  type Quotients,
+} from './entry/events.js';
+export { featureNames, regionFeatures, rowWith, type EntryContext, type FeatureName } from './entry/features.js';
+export {
+  entryData,
+  entryRows,
+  predictEvents,
+  predictIn,
+  type EntryData,
+  type EntryModel,
+  type EntryRows,
+  type ModelOptions,
+} from './entry/model.js';
+export { entryModel, type EntryOptions, type EntryResult } from './entry/back-test.js';
+export { scoreAll, type BackTest, type ForecasterName, type Interval } from './entry/scores.js';
+export { forecasterWords, verdictOf, type Verdict } from './entry/verdict.js';
