@@ -245,3 +245,87 @@ export {
 export { entryModel, type EntryOptions, type EntryResult } from './entry/back-test.js';
 export { scoreAll, type BackTest, type ForecasterName, type Interval } from './entry/scores.js';
 export { forecasterWords, verdictOf, type Verdict } from './entry/verdict.js';
+export {
+  criteriaIn,
+  readRulePack,
+  type RuleCriterion,
+  type RuleLogic,
+  type RuleOperator,
+  type RulePack,
+  type RuleWindow,
+} from './rules/pack.js';
+export {
+  atLeastOf,
+  evaluateCriterion,
+  evaluateRules,
+  evaluateSubject,
+  everyOf,
+  evidenceBySubject,
+  logicOutcome,
+  type CriterionResult,
+  type Evidence,
+  type EvidenceRow,
+  type Outcome,
+  type RuleVerdict,
+} from './rules/evaluate.js';
+export { cheapestChange, type ChangeOptions, type CheapestChange, type RuleChange } from './rules/cheapest.js';
+export { smeCluster2022National, smeClusterYunnan } from './rules/packs/sme-cluster.js';
+export { echelon2022, type EchelonLadder, type EchelonRung } from './rules/packs/echelon.js';
+export { advancedClusterMonitoring } from './rules/packs/cluster-monitoring.js';
+export { echelonPlaces, echelonPyramids, type EchelonPlace, type EchelonPyramid } from './rules/echelon.js';
+export {
+  europeanStars,
+  inclusiveQuantile,
+  strongClusters,
+  terciles,
+  type StarRule,
+  type Stars,
+} from './rules/stars.js';
+export {
+  compositeIndex,
+  upgradeIndices,
+  type IndexDefinition,
+  type IndexResult,
+  type IndexRow,
+  type Indicator,
+} from './upgrade/indices.js';
+export {
+  decisionKinds,
+  readRegisterEvents,
+  tiers,
+  type ClusterFacts,
+  type DecisionKind,
+  type DerivedKind,
+  type RegisterEvent,
+  type Tier,
+} from './register/events.js';
+export {
+  comingByRule,
+  programmes,
+  registerAt,
+  registerDue,
+  type DueItem,
+  type LapsedItem,
+  type Programme,
+  type RegisterEntry,
+  type RegisterStatus,
+} from './register/register.js';
+export { addDays, addMonths, checkDate, firstDay, lastDay } from './register/dates.js';
+export { lmdi, type ActivityUse, type LmdiParts } from './upgrade/lmdi.js';
+export {
+  crossRelatedness,
+  innovationMatches,
+  type CrossRelatedness,
+  type InnovationMatch,
+  type TwoLayers,
+} from './upgrade/cross-relatedness.js';
+export {
+  sameIndustryAlternative,
+  stepProbability,
+  upgradePaths,
+  type PathOptions,
+  type SameIndustryAlternative,
+  type UpgradeData,
+  type UpgradePath,
+  type UpgradeStep,
+} from './upgrade/paths.js';

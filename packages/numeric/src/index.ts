@@ -57,3 +57,4 @@ export { articulationPoints, coreNumbers, dominators, UnionFind } from './graph-
 export { falseDiscoveryAdjusted, normalShareBelow, proportionalFit, type ProportionalFit } from './inference.js';
 export { convexHull, hdbscan, type HdbscanOptions, type HdbscanResult } from './hdbscan.js';
 export { maximumSpanningForest, type WeightedEdge } from './spanning-tree.js';
+export { bestAssignment } from './assignment.js';
