@@ -237,7 +237,7 @@ export interface DueItem {
   readonly by: string;
   readonly reportYear: number | null;
   readonly daysLeft: number;
-  readonly then: 'warned' | 'exited';
+  readonly otherwise: 'warned' | 'exited';
 }
 
 /** What followed from the rules lately, so that a decision can be written down. */
@@ -264,7 +264,7 @@ export function registerDue(
     for (const next of comingByRule(e, o.programmes)) {
       const by = addDays(next.at, -1);
       const daysLeft = daysBetween(day, by);
-      const then = next.kind === 'missedReport' && e.status === 'designated' ? 'warned' : 'exited';
+      const otherwise = next.kind === 'missedReport' && e.status === 'designated' ? 'warned' : 'exited';
       const what = whatOf[next.kind as keyof typeof whatOf];
       if (daysLeft <= horizon)
         due.push({
@@ -275,7 +275,7 @@ export function registerDue(
           by,
           reportYear: next.reportYear ?? null,
           daysLeft,
-          then,
+          otherwise,
         });
     }
     for (const ev of e.history)

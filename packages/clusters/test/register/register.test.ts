@@ -265,13 +265,13 @@ test('due says what to do, by when, and what follows', () => {
       by: '2023-04-30',
       reportYear: 2022,
       daysLeft: 29,
-      then: 'warned',
+      otherwise: 'warned',
     },
   ]);
   assert.deepEqual(lapsed, []);
   const may = registerDue(registerAt([designated()], '2023-05-02'), { day: '2023-05-02', horizonDays: 400 });
   assert.deepEqual(
-    may.due.map((d) => [d.what, d.by, d.then]),
+    may.due.map((d) => [d.what, d.by, d.otherwise]),
     [
       ['report', '2024-04-30', 'exited'],
       ['answerWarning', '2024-04-30', 'exited'],

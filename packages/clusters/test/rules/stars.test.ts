@@ -44,7 +44,7 @@ test('stars by the words of the rule, one cell at a time', () => {
           }
           const others = all.filter((o) => at(o, i) > 0);
           const nation = sum(others.map((o) => at(o, i)));
-          const enough = x > 0 && x >= 300;
+          const enough = x >= 300;
           const size =
             enough &&
             x >=

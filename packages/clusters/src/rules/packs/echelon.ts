@@ -86,7 +86,7 @@ rd       | novel    | rdExpenseYuan            | sum 2  | >= 30000000  | yuan   
 staff    | novel    | rdStaffSharePercent      | last   | >= 50        | %      | R&D staff | 研发人员占比`,
   {
     allOf: [
-      ...['main', 'growth', 'years', 'debt', 'share'],
+      ...'main growth years debt share'.split(' '),
       {
         anyOf: [
           { allOf: ['large', 'rdLarge'] },

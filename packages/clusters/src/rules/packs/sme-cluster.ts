@@ -61,9 +61,10 @@ export const smeCluster2022National: RulePack = {
   ),
   logic: {
     allOf: [
-      ...['area', 'output', 'smeShare', 'leadingShare', 'growth'],
       { anyOf: ['champions', 'srdi'] },
-      ...['chainCooperation', 'rdGrowth', 'platform', 'green', 'openCooperation', 'governance'],
+      ...'area output smeShare leadingShare growth chainCooperation rdGrowth platform green openCooperation governance'.split(
+        ' ',
+      ),
     ],
   },
   vetoes,
