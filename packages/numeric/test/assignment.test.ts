@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { random } from '@qipan/base';
 import { bestAssignment } from '@qipan/numeric';
 
 /** Best total over every way to pair rows with columns, some left alone. */
@@ -38,4 +39,35 @@ test('more rows than columns, and nothing to gain', () => {
   assert.deepEqual([...bestAssignment(Float64Array.of(0, -1), 1, 2)], [-1]);
   assert.deepEqual([...bestAssignment(new Float64Array(0), 0, 3)], []);
   assert.throws(() => bestAssignment(new Float64Array(3), 2, 2), { code: 'SHAPE_MISMATCH' });
+});
+
+/** Total score of the pairs made. */
+function total(score: Float64Array, rows: number, cols: number): number {
+  return [...bestAssignment(score, rows, cols)].reduce((s, c, r) => s + (c < 0 ? 0 : score[r * cols + c]), 0);
+}
+
+test('turned round, or in another order, the total is the same; a score raised never lowers it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
+      const r = random(seed);
+      const [rows, cols] = [2 + r.below(12), 2 + r.below(12)];
+      const score = Float64Array.from({ length: rows * cols }, () => r.below(40) - 10);
+      const want = total(score, rows, cols);
+      const turned = score.map((_, k) => score[(k % rows) * cols + Math.floor(k / rows)]);
+      assert.equal(total(turned, cols, rows), want);
+      const [a, b] = [r.permutation(rows), r.permutation(cols)];
+      assert.equal(
+        total(
+          score.map((_, k) => score[a[Math.floor(k / cols)] * cols + b[k % cols]]),
+          rows,
+          cols,
+        ),
+        want,
+      );
+      const raised = score.slice();
+      raised[r.below(raised.length)] += 5;
+      assert.ok(total(raised, rows, cols) >= want);
+    }),
+    { seed: 57, numRuns: 80 },
+  );
 });
