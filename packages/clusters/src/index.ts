@@ -82,6 +82,20 @@ export {
   type ScenarioSheet,
 } from './chess/read-scenario.js';
 export { scenarioOf } from './chess/scenario-tables.js';
+export { flip, type Flip, type FlipChange, type FlipOptions, type FlipQuantity } from './chess/flip.js';
+export {
+  defaultChessSpread,
+  drawBoard,
+  firmness,
+  mergeStability,
+  sensitivity,
+  stability,
+  type ChessSpread,
+  type Firmness,
+  type SensitivityRow,
+  type Stability,
+  type StabilityOptions,
+} from './chess/stability.js';
 export { locationQuotient, totals, type Measure } from './advantage.js';
 export { presence, type Presence, type PresenceRule } from './presence.js';
 export { proximity, relatedness, type ProximityKind, type RelatednessKind } from './proximity.js';

@@ -63,7 +63,7 @@ const freeLimit = 2500;
  * Columns that the relaxation leaves open: fractional ones, and those next to a change by their reduced value, at most
  * `limit`; all others get fixed where they stand.
  */
-function fixClear(spec: ModelSpec, lp: MilpResult, limit: number): ModelSpec['problem'] {
+export function fixClear(spec: ModelSpec, lp: MilpResult, limit: number): ModelSpec['problem'] {
   const { problem, firstFocus } = spec;
   const x = lp.x as Float64Array;
   const dual = lp.duals?.colDual as Float64Array;

@@ -23,6 +23,15 @@ const figure = (x: number) => {
 const names = (codes: readonly string[], comma: string, more: (n: number) => string): string =>
   codes.slice(0, 4).join(comma) + (codes.length > 4 ? more(codes.length - 4) : '');
 
+/** Money as people read it: millions, or 亿 and 万. */
+const money = (x: number): Bilingual =>
+  Math.abs(x) < 1e6
+    ? { en: figure(x), zh: figure(x) }
+    : {
+        en: `${figure(x / 1e6)} million`,
+        zh: Math.abs(x) >= 1e8 ? `${figure(x / 1e8)}亿` : `${figure(x / 1e4)}万`,
+      };
+
 function budgetWords(data: ChessData, f: RuleFact): Bilingual {
   const { province, stage } = f.at;
   const whose =
@@ -32,9 +41,10 @@ function budgetWords(data: ChessData, f: RuleFact): Bilingual {
         ? { en: `stage ${stage + 1}`, zh: `第${stage + 1}期` }
         : { en: 'the nation', zh: '国家' };
   const { currency } = data;
+  const [used, upper, own] = [f.used, f.upper, f.own].map(money);
   return {
-    en: `the budget of ${whose.en} has ${figure(f.used)} of ${figure(f.upper)} ${currency} bound; this takes ${figure(f.own)}`,
-    zh: `${whose.zh}预算已占用${figure(f.used)}（上限${figure(f.upper)} ${currency}）；本项需${figure(f.own)}`,
+    en: `the budget of ${whose.en} has ${used.en} of ${upper.en} ${currency} bound; this takes ${own.en}`,
+    zh: `${whose.zh}预算已占用${used.zh}（上限${upper.zh} ${currency}）；本项需${own.zh}`,
   };
 }
 
@@ -82,12 +92,17 @@ export function factWords(data: ChessData, f: RuleFact, pair: number): Bilingual
   if (f.family === 'marketRoom') {
     const where = list(f.pairs.map((k) => regions.code[pairs.region[k]]));
     return {
-      en: `${f.pairs.length} regions fill the market of ${industry}: Σμ = ${figure(f.used)} of room ${figure(f.upper)} (${where.en || 'none'})`,
+      en: `${f.pairs.length} region${f.pairs.length === 1 ? ' fills' : 's fill'} the market of ${industry}: Σμ = ${figure(f.used)} of room ${figure(f.upper)} (${where.en || 'none'})`,
       zh: `${f.pairs.length}个地区已占${industry}的市场：Σμ = ${figure(f.used)}，空间${figure(f.upper)}（${where.zh || '无'}）`,
     };
   }
   if (f.family === 'slots') {
     const what = list(f.pairs.map((k) => industries.code[pairs.industry[k]]));
+    if (f.lower > 0 && f.used <= f.lower)
+      return {
+        en: `${region} must make at least ${figure(f.lower)} focus (${what.en || 'none'})`,
+        zh: `${region}至少须有${figure(f.lower)}项聚焦（${what.zh || '无'}）`,
+      };
     return {
       en: `${region} has ${figure(f.used)} of ${figure(f.upper)} focus slots taken (${what.en || 'none'})`,
       zh: `${region}的聚焦名额已用${figure(f.used)}/${figure(f.upper)}（${what.zh || '无'}）`,

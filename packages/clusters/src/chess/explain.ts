@@ -68,6 +68,11 @@ const moveWords: Readonly<Record<Move, Bilingual>> = {
   open: { en: 'Not chosen', zh: '未选' },
 };
 
+const amountText = (amount: number, lang: 'en' | 'zh'): string => {
+  const signed = `${amount > 0 ? '+' : '−'}${figure(Math.abs(amount))}`;
+  return lang === 'en' ? ` (${signed})` : `（${signed}）`;
+};
+
 type Draft = Omit<Explanation, 'sentence'>;
 
 function sentenceOf(d: Draft): Bilingual {
@@ -80,9 +85,7 @@ function sentenceOf(d: Draft): Bilingual {
   const gains = (d.terms ?? []).filter((t) => t.amount > 0).slice(0, 2);
   const charges = (d.terms ?? []).filter((t) => t.amount < 0).slice(0, 2);
   const say = (list: readonly ExplainedTerm[], lang: 'en' | 'zh') =>
-    list
-      .map((t) => `${t.words[lang]} (${t.amount > 0 ? '+' : '−'}${figure(Math.abs(t.amount))})`)
-      .join(lang === 'en' ? '; ' : '；');
+    list.map((t) => `${t.words[lang]}${amountText(t.amount, lang)}`).join(lang === 'en' ? '; ' : '；');
   const plus = gains.length > 0 ? { en: `; ${say(gains, 'en')}`, zh: `；${say(gains, 'zh')}` } : { en: '', zh: '' };
   if (d.label === 'integrality') {
     const block = d.blocking[0]?.words ?? { en: 'the foci beside it use up the rules', zh: '同组的其他聚焦已用尽规则' };
