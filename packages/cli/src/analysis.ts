@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { forecastCommands } from './forecast-commands.js';
 import { ioCommands } from './io-commands.js';
 
 type Options = Record<string, unknown>;
@@ -52,6 +53,7 @@ export function analysis(root: Command): void {
     )
     .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).measures(panel, o as never));
   ioCommands(clusters);
+  forecastCommands(clusters);
   const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
   grid
     .command('flow')

@@ -283,7 +283,8 @@ export {
   type RuleVerdict,
 } from './rules/evaluate.js';
 export { cheapestChange, type ChangeOptions, type CheapestChange, type RuleChange } from './rules/cheapest.js';
-export { smeCluster2022National, smeClusterYunnan } from './rules/packs/sme-cluster.js';
+export { shippedPacks, smeCluster2022National, smeClusterYunnan } from './rules/packs/sme-cluster.js';
+export { readEvidence } from './rules/evidence.js';
 export { echelon2022, type EchelonLadder, type EchelonRung } from './rules/packs/echelon.js';
 export { advancedClusterMonitoring } from './rules/packs/cluster-monitoring.js';
 export { echelonPlaces, echelonPyramids, type EchelonPlace, type EchelonPyramid } from './rules/echelon.js';

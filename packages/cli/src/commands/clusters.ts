@@ -5,6 +5,7 @@ import {
   complexity,
   readPanels,
   type ComplexityResult,
+  type LongRows,
   type Panel,
   type PanelColumns,
   type SpectralPreset,
@@ -38,18 +39,17 @@ export function columnMap(text: string): PanelColumns {
   return map as unknown as PanelColumns;
 }
 
-/** The panels of a long CSV file. */
-export function panelsOf(file: string, o: Pick<MeasuresOptions, 'columns' | 'dropIndustries'>) {
+/** A CSV file with a header, as the readers of the clusters take it. */
+export function longOf(file: string): LongRows {
   if (!existsSync(file)) throw new QipanError('NOT_FOUND', `${file}: no such file`, { file });
   const sheet = parseCsv(readFileSync(file), path.basename(file));
   const [header, ...rows] = sheet.rows;
-  const long = {
-    file: path.basename(file),
-    header: (header ?? []).map(String),
-    rows,
-    rowNumbers: sheet.rowNumbers.slice(1),
-  };
-  return readPanels(long, { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] });
+  return { file: path.basename(file), header: (header ?? []).map(String), rows, rowNumbers: sheet.rowNumbers.slice(1) };
+}
+
+/** The panels of a long CSV file. */
+export function panelsOf(file: string, o: Pick<MeasuresOptions, 'columns' | 'dropIndustries'>) {
+  return readPanels(longOf(file), { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] });
 }
 
 /** Twelve significant digits; unknown is an empty cell, never 0. */

@@ -86,3 +86,6 @@ export const smeClusterYunnan: RulePack = {
     { repost: '', guide: '' },
   ),
 };
+
+/** Packs that clusters are held against, by their names. */
+export const shippedPacks: readonly RulePack[] = [smeCluster2022National, smeClusterYunnan];
