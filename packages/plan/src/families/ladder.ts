@@ -14,6 +14,9 @@ export interface LadderModel {
   /** Layouts that layout v may become (itself included), lists by v. */
   readonly growStart: Int32Array;
   readonly growTo: Int32Array;
+  /** Layouts that site j may have in any year, ascending, lists by j. */
+  readonly siteStart: Int32Array;
+  readonly siteLayout: Int32Array;
 }
 
 /** Slots, power under a transformer, and layouts that already stand decide the domain of each site. */
@@ -42,5 +45,12 @@ export function ladder(problem: PlanProblem, features: LayoutFeatures): LadderMo
         const stands = v === sites.existing[j];
         if ((fits && grows(sites.existing[j], v)) || stands) allowed[(j * T + t) * V + v] = 1;
       }
-  return { allowed, growStart, growTo: Int32Array.from(growTo) };
+  const siteStart = new Int32Array(J + 1);
+  const siteLayout: number[] = [];
+  for (let j = 0; j < J; j++) {
+    for (let v = 0; v < V; v++)
+      if (problem.years.some((_, t) => allowed[(j * T + t) * V + v] === 1)) siteLayout.push(v);
+    siteStart[j + 1] = siteLayout.length;
+  }
+  return { allowed, growStart, growTo: Int32Array.from(growTo), siteStart, siteLayout: Int32Array.from(siteLayout) };
 }

@@ -1,22 +1,37 @@
 import type { Lagrangian } from './lagrangian.js';
 import type { SolverModel } from './model.js';
+import { PathShares } from './path-shares.js';
 
 /** Rounds in which every multiplier has its own step; afterwards one step for all, aimed at the best plan's value. */
 const ownStepRounds = 60;
-const patience = 8;
+/** Rounds without a better bound after which the step is shortened, and by how much. */
+const patience = 10;
+const shorter = 0.7;
+/** Largest part of a new violation in the averaged one: at first, and at last. */
+const freshest = 0.1;
+const stalest = 0.01;
+/** Every so many rounds the part is halved when the bound rose by less than this share. */
+const review = 50;
+const littleRise = 3e-4;
+/** A step so short that nothing moves is lengthened to this again, so many times. */
+const shortest = 3e-4;
+const renewed = 0.02;
+const renewals = 8;
 
 /**
  * Raises the Lagrangian bound: from the best uniform price by steps scaled to each multiplier's own violations, then by
- * deflected subgradients with Polyak's step towards the best known plan, returning to the best point and shortening
- * the step whenever some rounds bring nothing. All multipliers are measured in units of what they can sensibly be.
+ * the volume algorithm: steps from the best point along the averaged violation, aimed at the best known plan (Barahona and
+ * Anbil, "The volume algorithm", Math. Prog. 87, 2000). All multipliers are measured in units of what they can sensibly be.
  */
 export class DualAscent {
   bound = -Infinity;
   /** Multipliers of the best bound. */
   readonly best: Float64Array;
+  /** What the sites do on average along the way: close to a fractional plan. */
+  readonly shares: PathShares;
   rounds = 0;
   /** Part of Polyak's step that is taken now. */
-  step = 0.3;
+  step = 0.1;
   private readonly lagrangian: Lagrangian;
   private readonly model: SolverModel;
   private readonly caps: Float64Array;
@@ -24,8 +39,11 @@ export class DualAscent {
   private readonly at: Float64Array;
   private readonly direction: Float64Array;
   private readonly size: Float64Array;
-  private current = -Infinity;
+  private fresh = freshest;
   private fails = 0;
+  private renewed = 0;
+  private reviewed = -Infinity;
+  private isFlat = false;
 
   constructor(model: SolverModel, lagrangian: Lagrangian) {
     this.model = model;
@@ -36,6 +54,7 @@ export class DualAscent {
     this.at = new Float64Array(this.caps.length);
     this.direction = new Float64Array(this.caps.length);
     this.size = new Float64Array(this.caps.length);
+    this.shares = new PathShares(model.J, model.T);
   }
 
   /** Begins at the best uniform price: every village at the same part of what leaving it unserved costs. */
@@ -44,7 +63,9 @@ export class DualAscent {
     this.priceTheImpossible();
     const bound = (part: number) => {
       for (let e = 0; e < model.I * model.T; e++) at[e] = part * model.unservedAll[e];
-      return this.accept(lagrangian.evaluate(at));
+      const value = lagrangian.evaluate(at);
+      this.accept(value);
+      return value;
     };
     // The bound is concave in the price: the third that cannot hold the top is dropped.
     let [low, high] = [0, 1];
@@ -54,6 +75,7 @@ export class DualAscent {
       else high = b;
     }
     this.back();
+    this.direction.fill(0);
   }
 
   /** A row that cannot be met with everything built lacks something in any plan: its multiplier is the price of that. */
@@ -75,40 +97,33 @@ export class DualAscent {
 
   /** One step and evaluation; `value` is the best plan known. Gives the best bound so far. */
   round(value: number): number {
-    const before = this.bound;
-    if (this.rounds < ownStepRounds) this.ownSteps();
-    else this.polyakStep(value);
-    this.project();
-    this.rounds++;
-    this.current = this.accept(this.lagrangian.evaluate(this.at));
-    if (this.rounds === ownStepRounds) this.back();
-    if (this.rounds <= ownStepRounds) return this.bound;
-    if (this.bound > before + 1e-5 * Math.abs(this.bound)) this.fails = 0;
-    else if (++this.fails >= patience) {
-      this.step *= 0.65;
-      this.fails = 0;
-      this.back();
-    }
+    if (this.rounds < ownStepRounds) {
+      this.ownSteps();
+      this.project();
+      this.accept(this.lagrangian.evaluate(this.at));
+    } else this.volumeStep(value);
+    if (++this.rounds === ownStepRounds) this.back();
     return this.bound;
   }
 
   /** True when further rounds can hardly bring anything. */
   get isSpent(): boolean {
-    return this.step < 2e-4;
+    return this.isFlat || this.renewed >= renewals;
   }
 
-  private accept(value: number): number {
-    if (value > this.bound) {
-      this.bound = value;
-      this.best.set(this.at);
-    }
-    return value;
+  private accept(value: number): boolean {
+    if (!(value > this.bound)) return false;
+    this.bound = value;
+    this.best.set(this.at);
+    return true;
   }
 
+  /** To the best point, with nothing remembered but what is violated there. */
   private back(): void {
     this.at.set(this.best);
-    this.direction.fill(0);
-    this.current = this.lagrangian.evaluate(this.at);
+    this.lagrangian.evaluate(this.at);
+    this.direction.set(this.lagrangian.violation);
+    this.shares.add(this.lagrangian.sitePath, 1);
   }
 
   private ownSteps(): void {
@@ -122,20 +137,57 @@ export class DualAscent {
     }
   }
 
-  private polyakStep(value: number): void {
-    const { at, direction, scale, caps } = this;
-    const { violation } = this.lagrangian;
+  private volumeStep(value: number): void {
+    const { at, best, direction, scale, caps, lagrangian } = this;
     const priced = this.model.I * this.model.T;
     let norm = 0;
     for (let r = 0; r < at.length; r++) {
-      const outside = (at[r] >= caps[r] && violation[r] > 0) || (r >= priced && at[r] <= 0 && violation[r] < 0);
-      direction[r] = 0.8 * direction[r] + (outside ? 0 : 0.2 * violation[r]);
-      norm += (scale[r] * direction[r]) ** 2;
+      const outside = (best[r] >= caps[r] && direction[r] > 0) || (r >= priced && best[r] <= 0 && direction[r] < 0);
+      if (!outside) norm += (scale[r] * direction[r]) ** 2;
     }
-    if (norm === 0) return;
-    const aim = Math.max(value - this.current, 1e-6 * Math.abs(value));
-    const length = (this.step * aim) / norm;
-    for (let r = 0; r < at.length; r++) at[r] += length * scale[r] * scale[r] * direction[r];
+    this.isFlat = norm === 0;
+    if (this.isFlat) return;
+    const length = (this.step * Math.max(value - this.bound, 1e-6 * Math.abs(value))) / norm;
+    for (let r = 0; r < at.length; r++) at[r] = best[r] + length * scale[r] * scale[r] * direction[r];
+    this.project();
+    const rose = this.accept(lagrangian.evaluate(at));
+    const { part, agrees } = this.mixing();
+    this.adaptStep(rose, agrees);
+    for (let r = 0; r < at.length; r++) direction[r] += part * (lagrangian.violation[r] - direction[r]);
+    this.shares.add(lagrangian.sitePath, part);
+    if (this.rounds % review === review - 1) {
+      if (this.bound - this.reviewed < littleRise * Math.abs(this.bound))
+        this.fresh = Math.max(this.fresh / 2, stalest);
+      this.reviewed = this.bound;
+    }
+  }
+
+  /** How much of the new violation makes the average shortest, within its limits; and whether old and new point the same way. */
+  private mixing(): { part: number; agrees: boolean } {
+    const { direction, scale } = this;
+    const { violation } = this.lagrangian;
+    let [old, both, now] = [0, 0, 0];
+    for (let r = 0; r < direction.length; r++) {
+      const square = scale[r] * scale[r];
+      old += square * direction[r] * direction[r];
+      both += square * direction[r] * violation[r];
+      now += square * violation[r] * violation[r];
+    }
+    const ideal = (old - both) / (old + now - 2 * both);
+    return { part: ideal > this.fresh / 10 ? Math.min(ideal, this.fresh) : this.fresh / 10, agrees: both > 0 };
+  }
+
+  private adaptStep(rose: boolean, agrees: boolean): void {
+    if (rose) {
+      if (agrees) this.step *= 1.1;
+      this.fails = 0;
+    } else if (++this.fails >= patience) {
+      this.step *= shorter;
+      this.fails = 0;
+    }
+    if (this.step >= shortest) return;
+    this.step = renewed;
+    this.renewed++;
   }
 
   /** Puts multipliers back into their ranges; a point's part in covering is worth no more than the rule pays for it. */

@@ -1,6 +1,6 @@
 import type { SolverModel } from './model.js';
 import type { PlanState } from './plan-state.js';
-import { GainList, PathSearch } from './site-path.js';
+import { GainList, PathSearch, type StepLimit } from './site-path.js';
 
 /** What the bound's multipliers say to the search. */
 export interface Guide {
@@ -22,6 +22,8 @@ export class Insertion {
   private readonly cost: Float64Array;
   private readonly list = new GainList();
   private readonly search: PathSearch;
+  /** What rows over two years leave to this site, by year; null where there is none. */
+  private readonly limits: ({ now: Float64Array; before: Float64Array; atLeast: number } | null)[];
 
   constructor(model: SolverModel, state: PlanState) {
     this.model = model;
@@ -29,6 +31,8 @@ export class Insertion {
     this.cost = new Float64Array(model.T * model.V);
     this.search = new PathSearch(model);
     this.path = this.search.path;
+    this.limits = Array.from({ length: model.T }, () => null);
+    this.stepRow = new Int32Array(model.T).fill(-1);
   }
 
   /**
@@ -39,6 +43,7 @@ export class Insertion {
   estimate(j: number, guide: Guide): number {
     const { model, state, cost, list } = this;
     const { T, V, ladder, level, layoutCost, openCost, features, problem } = model;
+    const { siteStart, siteLayout } = ladder;
     const base = problem.sites.existing[j];
     let baseCost = 0;
     for (let t = 0; t < T; t++) {
@@ -48,7 +53,8 @@ export class Insertion {
       list.sort();
       list.accumulate();
       const cover = this.coverGain(j, t);
-      for (let v = 0; v < V; v++) {
+      for (let n = siteStart[j]; n < siteStart[j + 1]; n++) {
+        const v = siteLayout[n];
         const at = t * V + v;
         if (!ladder.allowed[(j * T + t) * V + v]) {
           cost[at] = Infinity;
@@ -62,7 +68,7 @@ export class Insertion {
       baseCost += cost[t * V + base];
     }
     this.addRows(j, guide.rowPrice);
-    const value = this.search.search(cost);
+    const value = this.search.search(j, cost, T, this.limits);
     return value - baseCost;
   }
 
@@ -95,31 +101,49 @@ export class Insertion {
 
   /** Adds what each layout changes in the rows: slack at its price, scarce things at their multiplier, or forbids it. */
   private addRows(j: number, rowPrice: Float64Array): void {
-    const { model, state, cost } = this;
-    const { V, siteRows, rows, featureValue, problem } = model;
+    const { model, state, cost, limits } = this;
+    const { V, T, siteRows, rows, featureValue, problem } = model;
+    const { siteStart, siteLayout } = model.ladder;
     const base = problem.sites.existing[j];
+    limits.fill(null);
     for (let s = siteRows.start[j]; s < siteRows.start[j + 1];) {
       const r = siteRows.row[s];
       const t = siteRows.year[s];
       let end = s;
       while (end < siteRows.start[j + 1] && siteRows.row[end] === r && siteRows.year[end] === t) end++;
-      const { rhs, price } = rows[r];
-      // A row over two years cannot be forbidden year by year: its multiplier steers, `fits` decides.
-      const oneYear = rows[r].terms.every((term) => term.year === rows[r].year);
-      for (let v = 0; v < V; v++) {
+      const { rhs, price, year } = rows[r];
+      const step = rows[r].terms.some((term) => term.year < year) ? this.stepLimit(r) : null;
+      for (let n = siteStart[j]; n < siteStart[j + 1]; n++) {
+        const v = siteLayout[n];
         let delta = 0;
         for (let e = s; e < end; e++) {
           const value = featureValue[siteRows.feature[e]];
           delta += siteRows.coefficient[e] * (value[v] - value[base]);
         }
+        if (step) (t === year ? step.now : step.before)[v] += delta;
         if (delta === 0) continue;
         const after = state.activity[r] + delta;
         if (price < Infinity)
           cost[t * V + v] += price * (Math.max(0, rhs - after) - Math.max(0, rhs - state.activity[r]));
-        else if (oneYear && after < rhs - 1e-9 * Math.max(1, Math.abs(rhs))) cost[t * V + v] = Infinity;
+        else if (!step && after < rhs - 1e-9 * Math.max(1, Math.abs(rhs))) cost[t * V + v] = Infinity;
         else cost[t * V + v] -= rowPrice[r] * delta;
       }
       s = end;
     }
+    for (let t = 0; t < T; t++) this.stepRow[t] = -1;
+  }
+
+  /** Row that stands in `limits` of each year while rows are added. */
+  private readonly stepRow: Int32Array;
+
+  /** The limit of a row over its year and the one before, empty when it is met first. */
+  private stepLimit(r: number) {
+    const { rows, V } = this.model;
+    const { year, rhs } = rows[r];
+    const known = this.limits[year];
+    if (known && this.stepRow[year] === r) return known;
+    const atLeast = rhs - this.state.activity[r] - 1e-9 * Math.max(1, Math.abs(rhs));
+    this.stepRow[year] = r;
+    return (this.limits[year] = { now: new Float64Array(V), before: new Float64Array(V), atLeast });
   }
 }

@@ -103,7 +103,7 @@ export class Lagrangian {
   /** Least cost of a site that must be open from a year on, at the prices of the last evaluation. */
   forcedOpen(j: number, from: number): number {
     this.siteCosts(j);
-    return this.search.search(this.cost, from);
+    return this.search.search(j, this.cost, from);
   }
 
   private setPrices(m: Float64Array): void {
@@ -150,30 +150,36 @@ export class Lagrangian {
   private siteCosts(j: number, mayStop = false): boolean {
     const { model, cost, lists } = this;
     const { T, V, ladder, level, features } = model;
+    const { siteStart, siteLayout, allowed } = ladder;
+    const [first, end] = [siteStart[j], siteStart[j + 1]];
     let worth = false;
     for (let t = 0; t < T; t++) {
       this.gains(j, t);
-      const list = lists[t];
-      for (let v = 0; v < V; v++) {
-        if (!ladder.allowed[(j * T + t) * V + v]) {
-          cost[t * V + v] = Infinity;
-          continue;
-        }
-        let c = model.layoutCost[t * V + v];
-        for (let f = 0; f < this.featurePrice.length; f++)
-          c -= this.featurePrice[f][j * T + t] * model.featureValue[f][v];
-        if (features.open.value[v]) c += model.openCost[j * T + t] - this.openPrice[j * T + t];
-        cost[t * V + v] = c;
-        if (v > 0 && c < list.total) worth = true;
+      const { total } = lists[t];
+      const opening = model.openCost[j * T + t] - this.openPrice[j * T + t];
+      for (let n = first; n < end; n++) {
+        const v = siteLayout[n];
+        const may = allowed[(j * T + t) * V + v] === 1;
+        cost[t * V + v] = may ? model.layoutCost[t * V + v] + (features.open.value[v] ? opening : 0) : Infinity;
       }
+      for (let f = 0; f < this.featurePrice.length; f++) {
+        const price = this.featurePrice[f][j * T + t];
+        if (price === 0) continue;
+        const value = model.featureValue[f];
+        for (let n = first; n < end; n++) cost[t * V + siteLayout[n]] -= price * value[siteLayout[n]];
+      }
+      for (let n = first; n < end && !worth; n++) worth = siteLayout[n] > 0 && cost[t * V + siteLayout[n]] < total;
     }
     if (mayStop && !worth) return false;
     for (let t = 0; t < T; t++) {
       lists[t].sort();
       lists[t].accumulate();
       this.keepOrder(j, t);
-      for (let v = 1; v < V; v++)
-        if (cost[t * V + v] !== Infinity) cost[t * V + v] -= lists[t].within(level.atMost[(j * T + t) * V + v]);
+      for (let n = first; n < end; n++) {
+        const v = siteLayout[n];
+        if (v > 0 && cost[t * V + v] !== Infinity)
+          cost[t * V + v] -= lists[t].within(level.atMost[(j * T + t) * V + v]);
+      }
     }
     return true;
   }
@@ -215,7 +221,7 @@ export class Lagrangian {
       sitePath.fill(0, j * T, j * T + T);
       return (siteValue[j] = 0);
     }
-    siteValue[j] = search.search(this.cost);
+    siteValue[j] = search.search(j, this.cost);
     sitePath.set(search.path, j * T);
     this.subtractActivity(j);
     return siteValue[j];

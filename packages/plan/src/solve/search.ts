@@ -2,13 +2,18 @@ import type { Random } from '@qipan/base';
 import { haversineM } from '@qipan/numeric';
 import { Insertion, type Guide } from './insertion.js';
 import type { SolverModel } from './model.js';
+import type { PathShares } from './path-shares.js';
 import type { PlanState } from './plan-state.js';
 
 /** Candidates that a trial looks at, and open sites between which it lets demand move. */
 const candidatesNear = 30;
 const openNear = 14;
+/** Length of the chains by which demand is moved on while a first plan grows: longer ones cost more than they find there. */
+const quickSweeps = 2;
 /** Sites that a trial takes out at most. */
 const mostOut = 5;
+/** Multiples of the price of scarce money and power that trials reckon with: whole sites need more of it than parts of sites. */
+const scarcity = [1, 0, 0.7, 1.4];
 /** Parts by which the prices of the bound are raised while a plan grows: what is cheap at fair prices is built first. */
 const ceilings = [1, 1.02, 1.05, 1.1, 1.2, 1.5, 2, Infinity];
 
@@ -26,6 +31,10 @@ export class PlanSearch {
   private readonly everySite: Uint8Array;
   private readonly active: Uint8Array;
   private guides: readonly Guide[];
+  /** No price for scarce things, no ceiling: what an insertion really brings. */
+  private readonly free: Guide;
+  /** Prices of rows at each scarcity. */
+  private rowPrices: readonly Float64Array[] = [];
   /** Sites worth a look, and their neighbours by distance. */
   private pool: Int32Array;
   private near: readonly Int32Array[] = [];
@@ -35,10 +44,12 @@ export class PlanSearch {
     this.state = state;
     this.rng = rng;
     this.insertion = new Insertion(model, state);
+    this.reach(quickSweeps);
     this.everySite = new Uint8Array(model.J).fill(1);
     this.active = new Uint8Array(model.J);
     this.pool = Int32Array.from(this.everySite.keys());
-    this.guides = [{ rowPrice: new Float64Array(model.rows.length), ceiling: this.ceiling(null, Infinity) }];
+    this.free = { rowPrice: new Float64Array(model.rows.length), ceiling: this.ceiling(null, Infinity) };
+    this.guides = [this.free];
   }
 
   /**
@@ -48,7 +59,9 @@ export class PlanSearch {
    * @param reduced cost of opening each site at the prices
    */
   steer(serve: Float64Array, rowPrice: Float64Array, reduced: Float64Array): void {
-    this.guides = ceilings.map((part) => ({ rowPrice, ceiling: this.ceiling(serve, part) }));
+    const prices = scarcity.map((part) => rowPrice.map((m, r) => (this.model.rows[r].price < Infinity ? m : m * part)));
+    this.guides = ceilings.map((part) => ({ rowPrice: prices[0], ceiling: this.ceiling(serve, part) }));
+    this.rowPrices = prices;
     const { J } = this.model;
     const order = Int32Array.from(reduced.keys()).toSorted((a, b) => reduced[a] - reduced[b] || a - b);
     // The best few of every township too, whatever they cost: its rule may need them.
@@ -59,10 +72,21 @@ export class PlanSearch {
     this.near = [];
   }
 
+  /** Opens each site as often, and as large, as the fractional plan of the bound has it. */
+  round(shares: PathShares): void {
+    const { state, rng } = this;
+    this.activate(null);
+    for (let j = 0; j < this.model.J; j++) {
+      const path = shares.draw(j, rng);
+      if (this.isStanding(j) && state.fits(j, path)) state.setPath(j, path.slice());
+    }
+    state.commit();
+  }
+
   /** Puts in sites while that pays, the cheapest at fair prices first. */
   grow(shouldStop: () => boolean): void {
     this.activate(null);
-    for (const guide of this.guides) this.greedy(guide, shouldStop);
+    for (const guide of [...this.guides, this.free]) this.greedy(guide, shouldStop);
     this.state.commit();
   }
 
@@ -74,18 +98,24 @@ export class PlanSearch {
     const { state, rng, guides } = this;
     if (this.near.length === 0) this.near = this.nearSites();
     this.trials++;
+    this.reach(Infinity);
     const around = this.near[rng.below(this.pool.length)];
     const open = Array.from(around).filter((j) => state.isOpen(j));
-    const spots = around.subarray(0, candidatesNear);
-    this.activate(open.slice(0, openNear), spots);
+    const near = around.subarray(0, candidatesNear);
+    // Now and then some spots are left out, so that the second best has its turn.
+    const kept = rng.next() < 0.5 ? 1 : 0.65;
+    const spots = near.filter(() => rng.next() < kept);
+    this.activate(open.slice(0, openNear), near);
     const before = state.value;
     const out = Math.min(open.length, 1 + rng.below(mostOut));
     const nearOpen = open.slice(0, out + 2);
     state.commit();
     for (let k = 0; k < out; k++) this.toStanding(nearOpen.splice(rng.below(nearOpen.length), 1)[0]);
-    const guide = guides[rng.below(guides.length)];
+    const rowPrice = this.rowPrices[rng.below(this.rowPrices.length)] ?? guides[0].rowPrice;
+    const guide = { rowPrice, ceiling: guides[rng.below(guides.length)].ceiling };
     this.insertBest(spots, guide, out + 2);
-    if (guide !== guides[guides.length - 1]) this.insertBest(spots, guides[guides.length - 1], out + 1);
+    // What is left of money and power at the end is worth nothing.
+    this.insertBest(rng.next() < 0.5 ? near : spots, this.free, out + 1);
     const change = state.value - before;
     if (change < -1e-7 * Math.abs(before) || (allowance > 0 && change < allowance * rng.next())) {
       state.commit();
@@ -109,7 +139,7 @@ export class PlanSearch {
     for (let done = 0; done < most && !shouldStop();) {
       let at = 0;
       for (let k = 1; k < sites.length; k++) if (gain[k] < gain[at]) at = k;
-      if (gain[at] >= -1e-6) return;
+      if (!(gain[at] < -1e-6)) return;
       const j = sites[at];
       gain[at] = insertion.estimate(j, guide);
       if (!fresh[at]) {
@@ -122,6 +152,10 @@ export class PlanSearch {
       fresh.fill(0);
       this.price();
     }
+  }
+
+  private reach(sweeps: number): void {
+    for (const flow of this.state.flows) flow.sweeps = sweeps;
   }
 
   /** Renews the worth of room that estimates rest on. */

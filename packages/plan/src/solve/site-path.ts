@@ -134,6 +134,13 @@ export class GainList {
   }
 }
 
+/** What a row over two years allows between a layout and the next: `now[next] + before[layout] ≥ atLeast`, year by year. */
+export interface StepLimit {
+  readonly now: Float64Array;
+  readonly before: Float64Array;
+  readonly atLeast: number;
+}
+
 /** Cheapest growing sequence of layouts by dynamic programming over the years, last year first. */
 export class PathSearch {
   /** Layout by year of the last search. */
@@ -150,30 +157,39 @@ export class PathSearch {
   }
 
   /**
+   * @param j site whose layouts are looked at; the others may hold anything
    * @param cost of each layout in each year, [T, V]; Infinity = not allowed
    * @param openFrom the site must be open from this year on; T = need not
+   * @param limits of the step into each year; null = none
    * @returns the least cost; the sequence stands in `path`; Infinity when there is none
    */
-  search(cost: Float64Array, openFrom = this.model.T): number {
+  search(
+    j: number,
+    cost: Float64Array,
+    openFrom = this.model.T,
+    limits: readonly (StepLimit | null)[] | null = null,
+  ): number {
     const { T, V, ladder } = this.model;
-    const { growStart, growTo } = ladder;
+    const { siteStart, siteLayout, growStart, growTo } = ladder;
     const { best, next } = this;
-    for (let t = T - 1; t >= 0; t--)
-      for (let v = 0; v < V; v++) {
+    const [first, end] = [siteStart[j], siteStart[j + 1]];
+    for (let t = T - 1; t >= 0; t--) {
+      best.fill(Infinity, t * V, t * V + V);
+      for (let n = first; n < end; n++) {
+        const v = siteLayout[n];
         const own = cost[t * V + v];
-        if (own === Infinity || (v === 0 && t >= openFrom)) {
-          best[t * V + v] = Infinity;
-          continue;
-        }
+        if (own === Infinity || (v === 0 && t >= openFrom)) continue;
         if (t === T - 1) {
           best[t * V + v] = own;
           continue;
         }
         let least = Infinity;
         let arg = -1;
+        const limit = limits?.[t + 1];
         for (let s = growStart[v]; s < growStart[v + 1]; s++) {
           const b = best[(t + 1) * V + growTo[s]];
           if (b < least) {
+            if (limit && limit.now[growTo[s]] + limit.before[v] < limit.atLeast) continue;
             least = b;
             arg = growTo[s];
           }
@@ -181,8 +197,9 @@ export class PathSearch {
         best[t * V + v] = own + least;
         next[t * V + v] = arg;
       }
-    let v = 0;
-    for (let u = 1; u < V; u++) if (best[u] < best[v]) v = u;
+    }
+    let v = siteLayout[first];
+    for (let n = first + 1; n < end; n++) if (best[siteLayout[n]] < best[v]) v = siteLayout[n];
     const value = best[v];
     if (value === Infinity) return value;
     for (let t = 0; t < T; t++) {

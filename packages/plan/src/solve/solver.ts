@@ -20,11 +20,11 @@ export interface Solved {
 }
 
 /** Rounds of a run of effort 1. */
-const work = { boundRounds: 260, trials: 1000, trialsATurn: 25 };
+const work = { boundRounds: 320, trials: 1500, trialsATurn: 50 };
 /** Part of the value by which a trial may make the plan worse at first; falls to nothing over the run. */
 const allowance = 3e-4;
 /** Rounds of the bound before the second and the third plan are built. */
-const fairAfter = [60, 160] as const;
+const fairAfter = [60, 240] as const;
 
 /**
  * Bound and plan in turns: the bound's prices tell the search what is worth building, the plan's value tells the bound
@@ -140,6 +140,7 @@ class Run {
     this.builds++;
     this.search = this.newSearch();
     this.steer();
+    if (this.builds > 2) this.search.round(this.ascent.shares);
     this.search.grow(() => this.options.shouldStop?.() ?? false);
     if (this.search.state.value < this.value) this.keep('built');
     else if (before.state.value < this.search.state.value) this.search = before;

@@ -4,7 +4,7 @@ import type { GainList } from './site-path.js';
 
 const eps = 1e-9;
 /** Chains after which the labels of full sites are found anew. */
-const patience = 4;
+const patience = 12;
 
 /**
  * The division of one year's demand over open sites of given capacity: a transportation problem kept up while
@@ -41,6 +41,8 @@ export class YearFlow {
   private worthHolds = false;
   private staleness = 0;
   private readonly active: Uint8Array;
+  /** Most sweeps over full sites: longer chains of moves are not looked for. Infinity makes the division optimal. */
+  sweeps = Infinity;
   /** Number of the last chain that came through each site: labels may go round where some sites were at rest. */
   private readonly visited: Int32Array;
   private chain = 0;
@@ -252,7 +254,7 @@ export class YearFlow {
     for (const j of this.openSites) this.worth[j] = 0;
     for (let i = 0; i < I; i++) this.findSource(i);
     const full = this.openSites.filter((j) => this.active[j] === 1 && !this.hasRoom(j));
-    for (let sweep = 0, changed = true; changed && sweep <= full.length; sweep++) {
+    for (let sweep = 0, changed = true; changed && sweep < Math.min(this.sweeps, full.length + 1); sweep++) {
       changed = false;
       for (const j of full)
         if (this.raiseWorth(j)) {
@@ -410,8 +412,11 @@ export class YearFlow {
   private findAway(closed: number): void {
     const { away, usedBy } = this;
     const full = this.openSites.filter((s) => s !== closed && this.active[s] === 1 && !this.hasRoom(s));
-    for (const s of this.openSites) away[s] = s !== closed && this.hasRoom(s) ? 0 : Infinity;
-    for (let sweep = 0, changed = true; changed && sweep <= full.length; sweep++) {
+    for (const s of this.openSites) {
+      away[s] = s !== closed && this.hasRoom(s) ? 0 : Infinity;
+      this.awayFrom[s] = -1;
+    }
+    for (let sweep = 0, changed = true; changed && sweep < Math.min(this.sweeps, full.length + 1); sweep++) {
       changed = false;
       for (const s of full) {
         const end = usedBy.start[s] + usedBy.count[s];
@@ -451,6 +456,8 @@ export class YearFlow {
       this.visited[last] = this.chain;
       from = this.awayFrom[last];
       to = this.awayTo[last];
+      // A site that had room when the labels were found has none: it is full by now, and nobody knows its chain.
+      if (from < 0) return 'broken';
       if (isStale && (this.flow[from] <= eps || (to >= 0 && this.limit[to] - this.flow[to] <= eps))) return 'broken';
       if (to >= 0 && this.visited[this.pairSite[to]] === this.chain) to = -1;
     }

@@ -190,7 +190,7 @@ function capacityAtFirstPeak(p: PlanProblem, v: number, t: number, ratio: readon
 }
 
 /** Cheapest travel and unserved money of a year, discounted. */
-function assignmentCost(p: PlanProblem, t: number, layouts: readonly number[]): number {
+export function assignmentCost(p: PlanProblem, t: number, layouts: readonly number[]): number {
   const [I, T, P] = [p.demandPoints.id.length, p.years.length, p.peaks.length];
   const weight = (i: number, q: number) => p.peakKwhPerHour[(t * P + q) * I + i];
   const some = p.demandPoints.id.findIndex((_, i) => weight(i, 0) > 0);
