@@ -106,13 +106,13 @@ const tamperings: readonly Tampering[] = [
   },
   {
     what: 'a slack invented',
-    change: (p) => p.slacks.push({ ...p.slacks[0], where: '镇0' }),
+    change: (p) => p.slacks.push({ ...p.slacks[0], whereId: 't0' }),
     says: /townshipPile 镇0 in 2026/,
   },
   {
     what: 'a slack elsewhere',
-    change: (p) => (p.slacks[0].where = '不存在'),
-    says: /rows that do not exist: townshipPile\|不存在\|2026/,
+    change: (p) => (p.slacks[0].whereId = 'tx'),
+    says: /rows that do not exist: townshipPile\|tx\|2026/,
   },
   {
     what: 'a slack in another year',

@@ -25,6 +25,7 @@ export const budget: Family = {
       sum += limit.byYear[t];
       const own = limit.carryOver || t === 0;
       return {
+        whereId: String(problem.years[t]),
         where: String(problem.years[t]),
         year: t,
         terms: own ? spentBy(t, -1) : [...spentBy(t, -1), ...spentBy(t - 1, 1)],

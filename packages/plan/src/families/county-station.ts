@@ -13,7 +13,7 @@ export const countyStation: Family = {
     const rule = problem.rules.countyStation;
     if (!rule) return [];
     const { year: discount } = discountFactors(problem);
-    const { name, suitable } = problem.counties;
+    const { id, name, suitable } = problem.counties;
     const county = problem.sites.township.map((w) => problem.townships.county[w]);
     const lists = sitesByGroup(county, name.length);
     const station = rule.kw.map((kw) => ({
@@ -27,6 +27,7 @@ export const countyStation: Family = {
             rule.kw[t] > 0
               ? [
                   {
+                    whereId: id[c],
                     where,
                     year: t,
                     terms: [{ year: t, feature: station[t], sites: lists[c], coefficient: ones(lists[c].length) }],

@@ -18,6 +18,8 @@ export interface RowTerm {
 
 /** A row that links sites: `Σ coefficient · feature(layout of site in year) + slack ≥ rhs`, slack ≥ 0 at a price. */
 export interface LinkRow {
+  /** Id of the township, county, hosting group or year: names may stand twice. */
+  readonly whereId: string;
   readonly where: string;
   readonly year: number;
   readonly terms: readonly RowTerm[];

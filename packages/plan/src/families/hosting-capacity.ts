@@ -19,6 +19,7 @@ export const hostingCapacity: Family = {
       lists[g].length < 2
         ? []
         : problem.years.map((_, t) => ({
+            whereId: String(g),
             where,
             year: t,
             terms: [

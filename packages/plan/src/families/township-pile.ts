@@ -13,12 +13,13 @@ export const townshipPile: Family = {
     const rule = problem.rules.townshipPile;
     if (!rule) return [];
     const { year: discount } = discountFactors(problem);
-    const { name, suitable } = problem.townships;
+    const { id, name, suitable } = problem.townships;
     const lists = sitesByGroup(problem.sites.township, name.length);
     return name.flatMap((where, w) =>
       suitable[w] === 0
         ? []
         : problem.years.map((_, t) => ({
+            whereId: id[w],
             where,
             year: t,
             terms: [{ year: t, feature: guns, sites: lists[w], coefficient: ones(lists[w].length) }],

@@ -72,4 +72,23 @@ export function checkProblem(p: PlanProblem): void {
   range('sites.hostingGroup', p.sites.hostingGroup, -1, G - 1);
   range('townships.county', p.townships.county, 0, C - 1);
   if (p.budget) range('budget.byYear', p.budget.byYear, 0);
+  demandIsSeen(p);
+}
+
+/** Stations are sized by the peaks: energy that comes at none of them would be served by nothing, and no bound would hold. */
+function demandIsSeen(p: PlanProblem): void {
+  const [T, P, I] = [p.years.length, p.peaks.length, p.demandPoints.id.length];
+  for (let i = 0; i < I; i++)
+    for (let t = 0; t < T; t++) {
+      if (p.energyKwhPerDay[i * T + t] === 0) continue;
+      let isSeen = false;
+      for (let q = 0; q < P; q++) isSeen ||= p.peakKwhPerHour[(t * P + q) * I + i] > 0;
+      if (isSeen) continue;
+      const { id } = p.demandPoints;
+      throw new QipanError(
+        'OUT_OF_RANGE',
+        `peakKwhPerHour of ${id[i]} in ${p.years[t]} is 0 at every peak; expected > 0 at one, since it has energy`,
+        { field: 'peakKwhPerHour', row: i, got: 0, expected: '> 0 at one peak of the year' },
+      );
+    }
 }

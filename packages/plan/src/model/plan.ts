@@ -42,6 +42,8 @@ export interface TypeShare {
 
 export interface PlanSlack {
   readonly constraint: string;
+  /** Id of the township or county: two places may have one name. */
+  readonly whereId: string;
   readonly where: string;
   readonly year: number;
   readonly amount: number;

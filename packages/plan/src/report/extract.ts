@@ -111,15 +111,24 @@ function slacksOf(model: SolverModel, state: PlanState): PlanSlack[] {
     const amount = row.rhs - state.activity[r];
     if (row.price === Infinity || amount <= 1e-9 * Math.max(1, Math.abs(row.rhs))) return;
     const { name, unit } = linkFamilies[rowFamily[r]];
-    const { where } = row;
-    out.push({ constraint: name, where, year: problem.years[row.year], amount, unit, cost: amount * row.price });
+    const { where, whereId } = row;
+    out.push({
+      constraint: name,
+      whereId,
+      where,
+      year: problem.years[row.year],
+      amount,
+      unit,
+      cost: amount * row.price,
+    });
   });
   coverage?.needed.forEach((needed, e) => {
     const amount = needed - state.covered[e];
     if (amount <= 1e-9 * Math.max(1, needed)) return;
-    const where = problem.counties.name[Math.floor(e / T)];
+    const c = Math.floor(e / T);
+    const [whereId, where] = [problem.counties.id[c], problem.counties.name[c]];
     const cost = amount * coverage.price[e % T];
-    out.push({ constraint: coverageName, where, year: problem.years[e % T], amount, unit: 'persons', cost });
+    out.push({ constraint: coverageName, whereId, where, year: problem.years[e % T], amount, unit: 'persons', cost });
   });
   return out;
 }

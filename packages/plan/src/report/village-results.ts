@@ -156,17 +156,15 @@ function whichConstraint(
   near: readonly Reach[],
 ): { reason: VillageReasonCode; binding: BindingConstraint[] } {
   const { problem, T } = c.solved.model;
-  const rows = tightRows(c);
-  const groups = new Set(near.map((r) => problem.sites.hostingGroup[r.site]));
-  const grid = rows.filter(
-    (b) =>
-      b.constraint === 'hostingCapacity' && [...groups].some((g) => g >= 0 && problem.hosting?.name[g] === b.where),
-  );
-  const noRoom = near.every((r) => !canOpen(c, r.site));
-  if (noRoom && grid.length > 0) return { reason: 'gridLimit', binding: grid.slice(0, 4) };
-  const township = problem.townships.name[problem.demandPoints.township[v.point]];
-  const missed = c.plan.slacks.filter((s) => s.where === township || s.constraint === 'coverage');
-  const budget = rows.filter((b) => b.constraint === 'budget' && (b.price ?? 0) > 1e-6);
+  const grid = near.map((r) => gridBlock(c, r.site));
+  if (grid.every((b) => b !== null)) {
+    const groups = new Map(grid.map((b) => [b.where, b]));
+    return { reason: 'gridLimit', binding: [...groups.values()].slice(0, 4) };
+  }
+  const w = problem.demandPoints.township[v.point];
+  const own = [problem.townships.id[w], problem.counties.id[problem.townships.county[w]]];
+  const missed = c.plan.slacks.filter((s) => s.whereId === own[s.constraint === 'townshipPile' ? 0 : 1]);
+  const budget = tightBudgets(c);
   if (budget.length > 0) return { reason: 'budget', binding: budget };
   if (v.coveredYear === null && missed.length > 0)
     return {
@@ -194,38 +192,59 @@ function whichConstraint(
   return { reason: 'betterUseElsewhere', binding: [worth] };
 }
 
-/** A site that may hold more than what stands there in the last year. */
-function canOpen(c: ReportContext, j: number): boolean {
-  const { T, V, ladder } = c.solved.model;
-  for (let v = 1; v < V; v++) if (ladder.allowed[(j * T + T - 1) * V + v]) return true;
-  return false;
+/** The transformer that keeps a site from anything more in the last year; null when another layout has room under it. */
+function gridBlock(c: ReportContext, j: number): BindingConstraint | null {
+  const { problem, T, V, ladder, features } = c.solved.model;
+  const { hosting, sites } = problem;
+  const g = sites.hostingGroup[j];
+  if (!hosting || g < 0) return null;
+  const t = T - 1;
+  const kw = features.powerKw.value;
+  const own = c.state.path[j * T + t];
+  let used = 0;
+  sites.hostingGroup.forEach((other, s) => (used += other === g ? kw[c.state.path[s * T + t]] : 0));
+  // The least that any larger layout on the site's slots would add, whatever the transformer says.
+  let step = Infinity;
+  for (let n = ladder.growStart[own]; n < ladder.growStart[own + 1]; n++) {
+    const v = ladder.growTo[n];
+    if (v < V && v !== own && features.guns.value[v] <= sites.slots[j]) step = Math.min(step, kw[v] - kw[own]);
+  }
+  const spare = hosting.spareKw[g * T + t];
+  if (step === Infinity || used + step <= spare * (1 + 1e-9)) return null;
+  const needed = used + step;
+  return {
+    constraint: 'hostingCapacity',
+    where: hosting.name[g],
+    year: problem.years[t],
+    needed,
+    available: spare,
+    unit: 'kW',
+    price: null,
+  };
 }
 
-/** Rows without slack that hold with equality or carry a price. */
-function tightRows(c: ReportContext): BindingConstraint[] {
-  const { model, certificate } = c.solved;
-  const { rows, problem, rowFamily } = model;
-  const seen = new Map<number, number>();
-  const names = linkFamilies.map((f) => f.name);
-  return rows.flatMap((row, r): BindingConstraint[] => {
-    const f = rowFamily[r];
-    const at = seen.get(f) ?? 0;
-    seen.set(f, at + 1);
-    if (row.price < Infinity) return [];
-    const price = (certificate.rows[names[f]]?.[at] ?? 0) / certificate.scale;
-    const [used, limit] = [-c.state.activity[r], -row.rhs];
-    if (price <= 1e-9 && used < limit * 0.98) return [];
-    const unit = names[f] === 'budget' ? problem.currency : 'kW';
-    return [
-      {
-        constraint: names[f],
-        where: row.where,
-        year: problem.years[row.year],
-        needed: used,
-        available: limit,
-        unit,
-        price,
-      },
-    ];
-  });
+/** Budgets that carry a price in the bound. */
+function tightBudgets(c: ReportContext): BindingConstraint[] {
+  const { rows, problem, rowFamily } = c.solved.model;
+  const { certificate } = c.solved;
+  const family = linkFamilies.findIndex((f) => f.name === 'budget');
+  const prices = certificate.rows['budget'] ?? [];
+  return rows
+    .filter((_, r) => rowFamily[r] === family)
+    .flatMap((row, n): BindingConstraint[] => {
+      const price = (prices[n] ?? 0) / certificate.scale;
+      if (price <= 1e-6) return [];
+      const r = rows.indexOf(row);
+      return [
+        {
+          constraint: 'budget',
+          where: row.where,
+          year: problem.years[row.year],
+          needed: -c.state.activity[r],
+          available: -row.rhs,
+          unit: problem.currency,
+          price,
+        },
+      ];
+    });
 }

@@ -26,6 +26,8 @@ export function built(p: PlanProblem, counts: Int32Array): Built {
 /** One rule in one place and year: what is there, what is asked, what a missing unit costs (Infinity = none may be missing). */
 export interface RuleCheck {
   readonly constraint: string;
+  /** Id of the township, county, hosting group or year. */
+  readonly whereId: string;
   readonly where: string;
   readonly year: number;
   readonly has: number;
@@ -63,6 +65,7 @@ export function ruleChecks(p: PlanProblem, b: Built): RuleCheck[] {
         const has = sites((j) => p.sites.township[j] === w).reduce((s, j) => s + b.guns(j, t), 0);
         out.push({
           constraint: 'townshipPile',
+          whereId: p.townships.id[w],
           where,
           year: t,
           has,
@@ -78,6 +81,7 @@ export function ruleChecks(p: PlanProblem, b: Built): RuleCheck[] {
         const has = sites((j) => p.townships.county[p.sites.township[j]] === c && b.kw(j, t) >= station.kw[t]).length;
         out.push({
           constraint: 'countyStation',
+          whereId: p.counties.id[c],
           where,
           year: t,
           has,
@@ -100,6 +104,7 @@ export function ruleChecks(p: PlanProblem, b: Built): RuleCheck[] {
       const spare = Math.max((p.hosting as NonNullable<typeof p.hosting>).spareKw[g * p.years.length + t], standing);
       out.push({
         constraint: 'hostingCapacity',
+        whereId: String(g),
         where,
         year: t,
         has: -under.reduce((s, j) => s + b.kw(j, t), 0),
@@ -120,7 +125,8 @@ function budgetChecks(p: PlanProblem, b: Built): RuleCheck[] {
   return Array.from(spending(p, b), (capex, t) => {
     spent = budget.carryOver ? spent + capex : capex;
     allowed = budget.carryOver ? allowed + budget.byYear[t] : budget.byYear[t];
-    return { constraint: 'budget', where: String(p.years[t]), year: t, has: -spent, needs: -allowed, price: Infinity };
+    const where = String(p.years[t]);
+    return { constraint: 'budget', whereId: where, where, year: t, has: -spent, needs: -allowed, price: Infinity };
   });
 }
 
@@ -148,6 +154,7 @@ function coverageChecks(p: PlanProblem, b: Built): RuleCheck[] {
       return [
         {
           constraint: 'coverage',
+          whereId: p.counties.id[c],
           where,
           year: t,
           has,

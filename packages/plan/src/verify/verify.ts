@@ -149,9 +149,9 @@ function service(p: PlanProblem, plan: Plan, b: Built, ledger: Ledger): { travel
 /** Rules against the slacks that the plan reports; gives the price of all slack. */
 function rules(p: PlanProblem, plan: Plan, b: Built, ledger: Ledger): number {
   const reported = new Map<string, number>();
-  const key = (constraint: string, where: string, year: number) => `${constraint}|${where}|${year}`;
+  const key = (constraint: string, id: string, year: number) => `${constraint}|${id}|${year}`;
   for (const s of plan.slacks) {
-    const k = key(s.constraint, s.where, s.year);
+    const k = key(s.constraint, s.whereId, s.year);
     ledger.expect(!reported.has(k), () => `slack of ${s.constraint} at ${s.where} in ${s.year} is reported twice`);
     reported.set(k, s.amount);
   }
@@ -159,7 +159,7 @@ function rules(p: PlanProblem, plan: Plan, b: Built, ledger: Ledger): number {
   for (const r of ruleChecks(p, b)) {
     const lacks = Math.max(0, r.needs - r.has);
     const scale = Math.max(1, Math.abs(r.needs));
-    const k = key(r.constraint, r.where, p.years[r.year]);
+    const k = key(r.constraint, r.whereId, p.years[r.year]);
     const said = reported.get(k) ?? 0;
     reported.delete(k);
     if (r.price === Infinity) {
@@ -207,6 +207,20 @@ function construction(p: PlanProblem, b: Built): Record<'opening' | 'modules' | 
   return out;
 }
 
+/** Points with energy in a year and nothing at any of its peaks: no queue limits them, so nothing can be proved of the problem. */
+function hiddenDemand(p: PlanProblem): string[] {
+  const [I, T, P] = [p.demandPoints.id.length, p.years.length, p.peaks.length];
+  return p.demandPoints.id.flatMap((id, i) =>
+    p.years.flatMap((year, t) => {
+      let most = 0;
+      for (let q = 0; q < P; q++) most = Math.max(most, p.peakKwhPerHour[(t * P + q) * I + i]);
+      return p.energyKwhPerDay[i * T + t] > 0 && !(most > 0)
+        ? [`demand point ${id} in ${year}: energy, but none at any peak`]
+        : [];
+    }),
+  );
+}
+
 /**
  * Re-reads the inputs and checks a plan and the proof of its bound: every site, share, queue, rule and term of the objective, and the
  * Lagrangian bound at the certificate's multipliers. Shares no code with the solver.
@@ -214,6 +228,7 @@ function construction(p: PlanProblem, b: Built): Record<'opening' | 'modules' | 
  */
 export function verifyPlan(problem: PlanProblem, plan: Plan, certificate: Certificate): VerifyVerdict {
   const ledger = new Ledger();
+  for (const sentence of hiddenDemand(problem)) ledger.expect(false, () => sentence);
   const counts = installed(problem, plan, ledger);
   const b = built(problem, counts);
   const { travel, unserved } = service(problem, plan, b, ledger);
