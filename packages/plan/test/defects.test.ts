@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { QipanError } from '@qipan/base';
+import type { QipanError } from '@qipan/base';
 import { planNetwork, verifyPlan, type PlanProblem, type PlanResult } from '@qipan/plan';
 import { handProblem } from './support/hand.js';
 

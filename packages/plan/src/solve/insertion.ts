@@ -1,6 +1,6 @@
 import type { SolverModel } from './model.js';
 import type { PlanState } from './plan-state.js';
-import { GainList, PathSearch, type StepLimit } from './site-path.js';
+import { GainList, PathSearch } from './site-path.js';
 
 /** What the bound's multipliers say to the search. */
 export interface Guide {
