@@ -192,3 +192,51 @@ export function invertInPlace(a: usize, n: i32, ld: i32, packed: usize, column: 
   }
   return -1;
 }
+
+/** Two sums in one pass over the rows of phi: out = the plain sum as gatherAdd64, outW = each row times its weight. 8 columns a panel. */
+export function gatherAddPair64(ptr: usize, idx: usize, rows: i32, phi: usize, weight: usize, width: i32, out: usize, outW: usize): void {
+  const stride = usize(width) << 3;
+  for (let p: usize = 0; p < stride; p += 64) {
+    for (let r = 0; r < rows; r++) {
+      let s0 = f64x2.splat(0), s1 = f64x2.splat(0), s2 = f64x2.splat(0), s3 = f64x2.splat(0);
+      let t0 = f64x2.splat(0), t1 = f64x2.splat(0), t2 = f64x2.splat(0), t3 = f64x2.splat(0);
+      const end = load<i32>(ptr + (usize(r + 1) << 2));
+      for (let e = load<i32>(ptr + (usize(r) << 2)); e < end; e++) {
+        const i = usize(load<i32>(idx + (usize(e) << 2)));
+        const q = phi + i * stride + p;
+        const w = f64x2.splat(load<f64>(weight + (i << 3)));
+        const a = v128.load(q), b = v128.load(q, 16), c = v128.load(q, 32), d = v128.load(q, 48);
+        s0 = f64x2.add(s0, a); s1 = f64x2.add(s1, b); s2 = f64x2.add(s2, c); s3 = f64x2.add(s3, d);
+        t0 = f64x2.add(t0, f64x2.mul(a, w)); t1 = f64x2.add(t1, f64x2.mul(b, w)); t2 = f64x2.add(t2, f64x2.mul(c, w)); t3 = f64x2.add(t3, f64x2.mul(d, w));
+      }
+      const o = out + usize(r) * stride + p;
+      v128.store(o, s0); v128.store(o, s1, 16); v128.store(o, s2, 32); v128.store(o, s3, 48);
+      const u = outW + usize(r) * stride + p;
+      v128.store(u, t0); v128.store(u, t1, 16); v128.store(u, t2, 32); v128.store(u, t3, 48);
+    }
+  }
+}
+
+/** The same in f32: 16 columns a panel. */
+export function gatherAddPair32(ptr: usize, idx: usize, rows: i32, phi: usize, weight: usize, width: i32, out: usize, outW: usize): void {
+  const stride = usize(width) << 2;
+  for (let p: usize = 0; p < stride; p += 64) {
+    for (let r = 0; r < rows; r++) {
+      let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+      let t0 = f32x4.splat(0), t1 = f32x4.splat(0), t2 = f32x4.splat(0), t3 = f32x4.splat(0);
+      const end = load<i32>(ptr + (usize(r + 1) << 2));
+      for (let e = load<i32>(ptr + (usize(r) << 2)); e < end; e++) {
+        const i = usize(load<i32>(idx + (usize(e) << 2)));
+        const q = phi + i * stride + p;
+        const w = f32x4.splat(load<f32>(weight + (i << 2)));
+        const a = v128.load(q), b = v128.load(q, 16), c = v128.load(q, 32), d = v128.load(q, 48);
+        s0 = f32x4.add(s0, a); s1 = f32x4.add(s1, b); s2 = f32x4.add(s2, c); s3 = f32x4.add(s3, d);
+        t0 = f32x4.add(t0, f32x4.mul(a, w)); t1 = f32x4.add(t1, f32x4.mul(b, w)); t2 = f32x4.add(t2, f32x4.mul(c, w)); t3 = f32x4.add(t3, f32x4.mul(d, w));
+      }
+      const o = out + usize(r) * stride + p;
+      v128.store(o, s0); v128.store(o, s1, 16); v128.store(o, s2, 32); v128.store(o, s3, 48);
+      const u = outW + usize(r) * stride + p;
+      v128.store(u, t0); v128.store(u, t1, 16); v128.store(u, t2, 32); v128.store(u, t3, 48);
+    }
+  }
+}

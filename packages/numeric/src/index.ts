@@ -20,7 +20,15 @@ export { bisectRoot, type RootSearch } from './root.js';
 export { gammaQuantile, gammaShareBelow, logGamma } from './gamma.js';
 export { sha256Hex } from './sha256.js';
 export { SegmentIndex, type SegmentHit, type Segments } from './segment-index.js';
-export { cooccurrence, cooccurrenceScalar, gatherAdd, gatherAddScalar, type Pattern } from './simd.js';
+export {
+  cooccurrence,
+  cooccurrenceScalar,
+  gatherAdd,
+  gatherAddScalar,
+  type Pattern,
+  gatherAddPair,
+  gatherAddPairScalar,
+} from './simd.js';
 export { choleskyFactor, choleskyInverse, choleskySolve } from './cholesky.js';
 export { logistic, logitProbability, ridgeLogit, type LogitFit, type LogitProblem } from './logit.js';
 export {
@@ -58,3 +66,6 @@ export { falseDiscoveryAdjusted, normalShareBelow, proportionalFit, type Proport
 export { convexHull, hdbscan, type HdbscanOptions, type HdbscanResult } from './hdbscan.js';
 export { maximumSpanningForest, type WeightedEdge } from './spanning-tree.js';
 export { bestAssignment } from './assignment.js';
+export { transposePattern } from './pattern.js';
+export { secondEigenvector, type SecondEigenvector } from './second-eigenvector.js';
+export { drawBinomial, drawMultinomial, drawPoisson } from './draws.js';

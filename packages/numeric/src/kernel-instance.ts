@@ -1,10 +1,15 @@
 import { kernelBytes } from './generated/kernels.js';
 
+/** start, index, rows, table, weight, width, out, outWeighted: byte offsets but for rows and width. */
+type PairKernel = (...at: [number, number, number, number, number, number, number, number]) => void;
+
 /** What the compiled module offers; offsets are bytes of its memory. */
 export interface KernelExports {
   cooccurrence(bits: number, n: number, words: number, c: number): void;
   gatherAdd32(start: number, index: number, rows: number, table: number, width: number, out: number): void;
   gatherAdd64(start: number, index: number, rows: number, table: number, width: number, out: number): void;
+  gatherAddPair32: PairKernel;
+  gatherAddPair64: PairKernel;
   matVec(a: number, rows: number, ld: number, x: number, y: number): void;
   matVecT(a: number, rows: number, ld: number, x: number, y: number): void;
   invertInPlace(a: number, n: number, ld: number, packed: number, column: number, block: number, floor: number): number;

@@ -100,3 +100,69 @@ export function gatherAddScalar<T extends Float64Array | Float32Array>(p: Patter
   }
   return out;
 }
+
+/**
+ * Two sums in one pass: `plain[r, :] = Σ table[i, :]` as `gatherAdd`, and `weighted[r, :] = Σ weight_i · table[i, :]`. The rows of
+ * the table, which are what costs time, are read once (WASM SIMD): about 1.3 times one `gatherAdd`, not twice.
+ */
+export function gatherAddPair<T extends Float64Array | Float32Array>(
+  p: Pattern,
+  table: T,
+  weight: Float64Array,
+): { readonly plain: T; readonly weighted: T } {
+  checkPattern(p);
+  const width = table.length / p.cols;
+  if (weight.length !== p.cols || !Number.isInteger(width))
+    throw new QipanError(
+      'SHAPE_MISMATCH',
+      `${weight.length} weights and a table of ${table.length} for ${p.cols} rows`,
+      {
+        got: [weight.length, table.length],
+        expected: `${p.cols} weights, a multiple of ${p.cols} cells`,
+      },
+    );
+  const size = table.BYTES_PER_ELEMENT;
+  const padded = Math.ceil(width / (64 / size)) * (64 / size);
+  const { kernels, memory, allocate } = kernelInstance(
+    (p.cols + 2 * p.rows) * padded * size + (p.index.length + p.rows + 2 * p.cols) * 4 + 262144,
+  );
+  const startAt = allocate((p.rows + 1) * 4);
+  const indexAt = allocate(p.index.length * 4);
+  const weightAt = allocate(p.cols * size);
+  const tableAt = allocate(p.cols * padded * size);
+  const outAt = allocate(p.rows * padded * size);
+  const outWeightedAt = allocate(p.rows * padded * size);
+  new Int32Array(memory.buffer, startAt, p.rows + 1).set(p.start);
+  new Int32Array(memory.buffer, indexAt, p.index.length).set(p.index);
+  const make = table.constructor as new (buffer: ArrayBufferLike | number, offset?: number, length?: number) => T;
+  new make(memory.buffer, weightAt, p.cols).set(weight);
+  const inside = new make(memory.buffer, tableAt, p.cols * padded);
+  for (let i = 0; i < p.cols; i++) inside.set(table.subarray(i * width, (i + 1) * width), i * padded);
+  const kernel = size === 8 ? kernels.gatherAddPair64 : kernels.gatherAddPair32;
+  kernel(startAt, indexAt, p.rows, tableAt, weightAt, padded, outAt, outWeightedAt);
+  const taken = (at: number): T => {
+    const result = new make(memory.buffer, at, p.rows * padded);
+    if (padded === width) return result.slice() as T;
+    const out = new make(p.rows * width);
+    for (let r = 0; r < p.rows; r++) out.set(result.subarray(r * padded, r * padded + width), r * width);
+    return out;
+  };
+  return { plain: taken(outAt), weighted: taken(outWeightedAt) };
+}
+
+/** Scalar twin of `gatherAddPair`, adding in the same order and rounding where the kernel rounds. */
+export function gatherAddPairScalar<T extends Float64Array | Float32Array>(
+  p: Pattern,
+  table: T,
+  weight: Float64Array,
+): { readonly plain: T; readonly weighted: T } {
+  const width = table.length / p.cols;
+  const make = table.constructor as new (length: number) => T;
+  const scaled = new make(table.length);
+  const exact = table.BYTES_PER_ELEMENT === 8;
+  for (let k = 0; k < table.length; k++) {
+    const w = weight[Math.floor(k / width)];
+    scaled[k] = table[k] * (exact ? w : Math.fround(w));
+  }
+  return { plain: gatherAddScalar(p, table, width), weighted: gatherAddScalar(p, scaled, width) };
+}
