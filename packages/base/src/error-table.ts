@@ -57,7 +57,7 @@ export const errorTable = {
   DATABASE_START_FAILED: row(503, 69, 'The embedded database could not be started.', '内置数据库无法启动。'),
   FOLDER_IN_USE: row(503, 69, 'Another Qipan process uses this data folder.', '另一个 Qipan 进程正在使用此数据目录。'),
   DEGENERATE_INPUT: row(422, 65, 'The data do not determine an answer.', '数据不足以确定结果。'),
-  MIXED_PRESETS: row(
+  PRESET_MIXED: row(
     400,
     65,
     'Figures of different presets cannot stand in one table.',

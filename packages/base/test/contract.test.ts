@@ -53,7 +53,7 @@ const contract: readonly (readonly [ErrorCode, number, number])[] = [
   ['DATABASE_START_FAILED', 503, 69],
   ['FOLDER_IN_USE', 503, 69],
   ['DEGENERATE_INPUT', 422, 65],
-  ['MIXED_PRESETS', 400, 65],
+  ['PRESET_MIXED', 400, 65],
   ['VALUE_NEGATIVE', 400, 65],
   ['UNKNOWN_CODE', 400, 65],
   ['DUPLICATE_CELL', 400, 65],

@@ -1,134 +1,100 @@
-import { cooccurrence, gatherAdd } from '@qipan/numeric';
+import { cooccurrence } from '@qipan/numeric';
 import { locationQuotient, type Measure } from './advantage.js';
-import { presence, type Presence, type PresenceRule } from './presence.js';
-import { proximity } from './proximity.js';
+import { presence, presenceText, type Presence, type PresenceEvidence, type PresenceRule } from './presence.js';
+import { proximity, type ProximityKind } from './proximity.js';
+import { presetTable, type Preset, type Recipe } from './recipe.js';
+import { scores, type Table } from './scores.js';
 import { secondDirection, type SpectralResult } from './spectral.js';
 
-/** Recipes that reproduce published programs: py-ecomplexity and R economiccomplexity 2.0.0. */
-export type SpectralPreset = 'harvard' | 'r';
-
 export interface ComplexityOptions {
-  readonly preset: SpectralPreset;
+  readonly preset: Preset;
   readonly presence?: PresenceRule;
+  /** What the rule looks at beside quotient and value. */
+  readonly evidence?: Omit<PresenceEvidence, 'value'>;
+  /** Industry totals to compare with, and what they are called; default the sum over the regions given. */
   readonly benchmark?: Float64Array;
+  readonly benchmarkName?: string;
+  /** Instead of the preset's own proximity; the recipe says so. */
+  readonly proximity?: ProximityKind;
   /** `f32` halves memory and time of density, COI and COG and keeps about 6 digits: for screening, never for print. */
   readonly precision?: 'f64' | 'f32';
+  /** Content hash of the panel, for the recipe. */
+  readonly board?: string;
 }
 
 /**
  * Complexity of one panel. Rows and columns are those of `kept` (see `Presence.region`, `Presence.industry`).
- * With status `ambiguous` the spectral figures are NaN: there is no second direction to speak of.
+ * With status `ambiguous` the spectral figures are NaN: there is no second direction to speak of. COI of `econgeo` and `oec`
+ * and COG of `econgeo` are NaN: these programs have none.
  */
 export interface ComplexityResult {
   readonly status: SpectralResult['status'];
-  readonly preset: SpectralPreset;
+  readonly preset: Preset;
+  readonly recipe: Recipe;
   readonly kept: Presence;
   readonly lq: Float64Array;
   readonly undefinedMask: Uint8Array;
   readonly eci: Float64Array;
   readonly pci: Float64Array;
   /** Relatedness density and complexity outlook gain, `[kept regions × kept industries]`. */
-  readonly density: Float64Array | Float32Array;
-  readonly cog: Float64Array | Float32Array;
+  readonly density: Table;
+  readonly cog: Table;
   readonly coi: Float64Array;
-  readonly proximity: Float64Array | Float32Array;
+  readonly proximity: Table;
   readonly lambda2: number;
   readonly lambda3: number;
   readonly components: number;
 }
 
-function meanOf(x: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i];
-  return sum / x.length;
-}
-
-/** Standard deviation with `ddof` degrees of freedom taken off. */
-function deviation(x: Float64Array, mean: number, ddof: 0 | 1): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] - mean) * (x[i] - mean);
-  return Math.sqrt(sum / (x.length - ddof));
-}
-
-const standardised = (x: Float64Array, mean: number, sd: number): Float64Array => x.map((v) => (v - mean) / sd);
-
-/** Row sums of a square table. */
-function rowSums(table: Float64Array | Float32Array, n: number): Float64Array {
+/** Column sums of a square table. */
+export function columnSums(table: Table, n: number): Float64Array {
   const out = new Float64Array(n);
-  for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < n; j++, k++) out[i] += table[k];
+  for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < n; j++, k++) out[j] += table[k];
   return out;
 }
 
-/** `w_rj = Σ_i M_ri φ_ij / Σ_i φ_ij` (Hidalgo et al. 2007), in place of the sums. */
-function relatednessDensity<T extends Float64Array | Float32Array>(m: Presence, phi: T, sums: Float64Array): T {
-  const w = gatherAdd(m, phi, m.cols);
-  for (let r = 0, k = 0; r < m.rows; r++) for (let j = 0; j < m.cols; j++, k++) w[k] /= sums[j];
-  return w;
-}
-
-/** `Σ_j w_rj (1 − M_rj) g_j` for every region. */
-function outlook(m: Presence, w: Float64Array | Float32Array, gain: Float64Array): Float64Array {
-  const out = new Float64Array(m.rows);
-  for (let r = 0; r < m.rows; r++) {
-    const row = r * m.cols;
-    let sum = 0;
-    for (let j = 0; j < m.cols; j++) sum += w[row + j] * gain[j];
-    for (let e = m.start[r]; e < m.start[r + 1]; e++) sum -= w[row + m.index[e]] * gain[m.index[e]];
-    out[r] = sum;
-  }
-  return out;
-}
-
-/** `(1 − M_rj)·Σ_i (1 − M_ri) φ_ij g_i / Σ_j′ φ_ij′ · factor`: what entering j opens up (Hausmann et al. 2014). */
-function outlookGain<T extends Float64Array | Float32Array>(
-  m: Presence,
-  phi: T,
-  parts: { gain: Float64Array; sums: Float64Array; factor: number },
-): T {
-  const n = m.cols;
-  const scaled = phi.slice() as T;
-  const all = new Float64Array(n);
-  for (let i = 0, k = 0; i < n; i++) {
-    const f = (parts.gain[i] / parts.sums[i]) * parts.factor;
-    for (let j = 0; j < n; j++, k++) {
-      scaled[k] *= f;
-      all[j] += scaled[k];
-    }
-  }
-  const out = gatherAdd(m, scaled, n);
-  for (let r = 0, k = 0; r < m.rows; r++) {
-    for (let j = 0; j < n; j++, k++) out[k] = all[j] - out[k];
-    for (let e = m.start[r]; e < m.start[r + 1]; e++) out[r * n + m.index[e]] = 0;
-  }
-  return out;
+/** Proximity as a density needs it: an industry that co-occurs with nothing is near to nothing. */
+function nearness(kept: Presence, panel: Measure, lq: Float64Array, o: ComplexityOptions): Float64Array {
+  const row = presetTable[o.preset];
+  const kind = o.proximity ?? row.proximity;
+  const phi = proximity(kept, {
+    kind,
+    diagonal: row.diagonal,
+    ...(kind === 'correlation' ? { lq, industries: panel.industries } : { counts: cooccurrence(kept) }),
+  });
+  if (kind !== 'minimum' && kind !== 'conditional')
+    for (let k = 0; k < phi.length; k++) if (phi[k] !== phi[k]) phi[k] = 0;
+  return phi;
 }
 
 /**
- * Advantage → presence → proximity → density → complexity of one panel, by a named recipe.
+ * Advantage → presence → proximity → density → complexity of one panel, by a named recipe (see `presetTable`).
  *
  * `harvard`: ECI = (k_c − mean)/SD, PCI with the mean and SD of k_c, COI of uncentred k_p standardised, SD with ddof 0.
  * `r`: ECI and PCI each with their own mean and SD (ddof 1), COI = Σ w(1−M)·PCI, not standardised.
+ * `econgeo`: KCI and TCI of the matrices rounded to 4 decimals; density without the industry itself.
+ * `oec`: reflections (18 and 19 steps), ddof 1; relatedness without the industry itself; COG is its opportunity gain.
  * The panel is not changed.
- * @throws what `locationQuotient` throws
+ * @throws what `locationQuotient` and `presence` throw
  */
-export function complexity(panel: Measure, options: ComplexityOptions): ComplexityResult {
+export function complexity(
+  panel: Measure & { readonly year?: number | null },
+  options: ComplexityOptions,
+): ComplexityResult {
   const { lq, undefinedMask } = locationQuotient(panel, options.benchmark ? { benchmark: options.benchmark } : {});
-  const kept = presence(lq, panel, options.presence ?? {});
+  const kept = presence(lq, panel, options.presence ?? {}, { ...options.evidence, value: panel.value });
   const spectral = secondDirection(kept);
-  const exact = proximity(kept, { counts: cooccurrence(kept) });
+  const exact = nearness(kept, panel, lq, options);
   const phi = options.precision === 'f32' ? Float32Array.from(exact) : exact;
-  const sums = rowSums(phi, kept.cols);
-  const density = relatednessDensity(kept, phi, sums);
-  const ok = spectral.status === 'ok';
-  const figures = ok ? scores(kept, spectral, { preset: options.preset, density, phi, sums }) : noScores(kept, density);
+  const sums = columnSums(phi, kept.cols);
   return {
     status: spectral.status,
     preset: options.preset,
+    recipe: recipeOf(panel.year ?? null, options),
     kept,
     lq,
     undefinedMask,
-    ...figures,
-    density,
+    ...scores(options.preset, { m: kept, spectral, phi, sums }),
     proximity: phi,
     lambda2: spectral.lambda2,
     lambda3: spectral.lambda3,
@@ -136,39 +102,16 @@ export function complexity(panel: Measure, options: ComplexityOptions): Complexi
   };
 }
 
-interface Parts {
-  readonly preset: SpectralPreset;
-  readonly density: Float64Array | Float32Array;
-  readonly phi: Float64Array | Float32Array;
-  readonly sums: Float64Array;
-}
-
-type Scores = Pick<ComplexityResult, 'eci' | 'pci' | 'coi' | 'cog'>;
-
-function scores(m: Presence, s: SpectralResult, p: Parts): Scores {
-  const mean = meanOf(s.region);
-  if (p.preset === 'harvard') {
-    const sd = deviation(s.region, mean, 0);
-    const raw = outlook(m, p.density, s.industry);
-    const rawMean = meanOf(raw);
-    return {
-      eci: standardised(s.region, mean, sd),
-      pci: standardised(s.industry, mean, sd),
-      coi: standardised(raw, rawMean, deviation(raw, rawMean, 0)),
-      cog: outlookGain(m, p.phi, { gain: s.industry, sums: p.sums, factor: 1 / sd }),
-    };
-  }
-  const industryMean = meanOf(s.industry);
-  const pci = standardised(s.industry, industryMean, deviation(s.industry, industryMean, 1));
+function recipeOf(year: number | null, o: ComplexityOptions): Recipe {
+  const row = presetTable[o.preset];
   return {
-    eci: standardised(s.region, mean, deviation(s.region, mean, 1)),
-    pci,
-    coi: outlook(m, p.density, pci),
-    cog: outlookGain(m, p.phi, { gain: pci, sums: p.sums, factor: 1 }),
+    preset: o.preset,
+    presence: presenceText(o.presence),
+    proximity: o.proximity ?? row.proximity,
+    diagonal: row.diagonal,
+    ddof: row.ddof,
+    benchmark: o.benchmarkName ?? (o.benchmark ? 'given' : 'sum of the regions given'),
+    year,
+    board: o.board ?? null,
   };
-}
-
-function noScores(m: Presence, density: Float64Array | Float32Array): Scores {
-  const nan = (n: number) => new Float64Array(n).fill(Number.NaN);
-  return { eci: nan(m.rows), pci: nan(m.cols), coi: nan(m.rows), cog: density.map(() => Number.NaN) };
 }

@@ -97,9 +97,22 @@ export {
   type StabilityOptions,
 } from './chess/stability.js';
 export { locationQuotient, totals, type Measure } from './advantage.js';
-export { presence, type Presence, type PresenceRule } from './presence.js';
-export { proximity, relatedness, type ProximityKind, type RelatednessKind } from './proximity.js';
-export { components, secondDirection, type SpectralResult } from './spectral.js';
+export {
+  presence,
+  type Presence,
+  type PresenceRule,
+  presenceMatrix,
+  presenceText,
+  type PresenceEvidence,
+} from './presence.js';
+export {
+  proximity,
+  relatedness,
+  type ProximityKind,
+  type RelatednessKind,
+  type ProximityOptions,
+} from './proximity.js';
+export { components, secondDirection, type SpectralResult, type SpectralOptions } from './spectral.js';
 export {
   allocation,
   checkIoTable,
@@ -210,7 +223,7 @@ export {
   type ExtractionVariant,
   type GroupOptions,
 } from './io/extraction.js';
-export { complexity, type ComplexityOptions, type ComplexityResult, type SpectralPreset } from './complexity.js';
+export { complexity, type ComplexityOptions, type ComplexityResult } from './complexity.js';
 export {
   readPanels,
   defaultSymbols,
@@ -221,6 +234,9 @@ export {
   type PanelColumns,
   type PanelCompleteness,
   type PanelOptions,
+  gatherPanels,
+  refuseFaults,
+  type PanelReading,
 } from './panel.js';
 export { demoPanel, type DemoIndustry, type DemoPanel, type DemoPanelOptions, type DemoRegion } from './demo/panel.js';
 export {
@@ -344,3 +360,89 @@ export {
   type UpgradePath,
   type UpgradeStep,
 } from './upgrade/paths.js';
+export { oneRecipe, presetTable, type Preset, type PresetRow, type Recipe } from './recipe.js';
+export {
+  additiveAdvantage,
+  populationAdvantage,
+  shrunkQuotient,
+  standardisedQuotient,
+  symmetricAdvantage,
+  type ShrunkQuotient,
+} from './measures/advantage-variants.js';
+export { distanceFrom, nearestDensity, relativeRelatedness } from './measures/density-variants.js';
+export { eciPlus, type EciPlus } from './measures/eci-plus.js';
+export { fitness, type Fitness, type FitnessOptions } from './measures/fitness.js';
+export { knowledgeComplexity, type KnowledgeComplexity } from './measures/knowledge-complexity.js';
+export { ranks } from './measures/ranks.js';
+export { reflections, type Reflections } from './measures/reflections.js';
+export { externalEci, sophistication, type Sophistication } from './measures/sophistication.js';
+export {
+  benchmarkShares,
+  specialisation,
+  spread,
+  type Specialisation,
+  type SpecialisationOptions,
+  type Spread,
+} from './measures/specialisation.js';
+export { regionSimilarity, similarRegions, type SimilarityKind, type SimilarRegion } from './measures/similarity.js';
+export { pileUp, type Collision, type PileUp, type Plans, type SimilarityAlarm } from './measures/pile-up.js';
+export {
+  clusterIndex,
+  coagglomeration,
+  concentration,
+  herfindahlBounds,
+  type ClusterPlaces,
+  type Concentration,
+  type Localisation,
+  type Plants,
+  type SizeClass,
+} from './measures/concentration.js';
+export {
+  dynamicShiftShare,
+  estebanMarquillas,
+  gerfin,
+  shiftShare,
+  type EstebanMarquillas,
+  type Gerfin,
+  type ShiftShare,
+  type TwoDates,
+} from './measures/shift-share.js';
+export { filterPanel, type FilteredPanel, type RankFilters, type Removed } from './measures/filters.js';
+export { rankIntervals, type RankIntervals, type RankOptions, type Scheme } from './measures/rank-intervals.js';
+export { relatednessDensity } from './scores.js';
+export {
+  panelReport,
+  usablePanels,
+  type DisclosureRisk,
+  type KnownCode,
+  type PanelReport,
+  type ParentMismatch,
+  type PublishedYear,
+  type ReportOptions,
+  type UnitJump,
+  type YearReport,
+} from './panel/report.js';
+export { panelReportText } from './panel/report-text.js';
+export {
+  codeBreak,
+  codesIn,
+  pairYears,
+  withoutSuffix,
+  type CodeBreak,
+  type ProposedMatch,
+  type YearPair,
+} from './panel/code-breaks.js';
+export {
+  boundsOf,
+  disclosable,
+  imputeBounded,
+  imputedQuotients,
+  quotientBounds,
+  refuseUnknown,
+  type CellBounds,
+  type Disclosable,
+  type Imputation,
+  type PublishedTotals,
+} from './panel/suppressed.js';
+export { longFromWide, type WideMapping } from './panel/wide.js';
+export { applyConcordance, type ConcordanceRow } from './panel/concordance.js';

@@ -1,3 +1,4 @@
+import { transposePattern, type Pattern } from '@qipan/numeric';
 import type { Presence } from './presence.js';
 
 /** The second spectral direction of presence, and how clearly it stands out. */
@@ -36,16 +37,31 @@ export function components(m: Presence): number {
   return left;
 }
 
-/** `y = SᵀS x` with `S = D^-½ M U^-½`. */
-function applyGram(m: Presence, x: Float64Array, y: Float64Array, inverseRootU: Float64Array): void {
-  y.fill(0);
+/** `S = D^-½ M U^-½` and what its products need: both orders of its entries, so that every inner loop only gathers. */
+interface Operator {
+  readonly m: Presence;
+  readonly byIndustry: Pattern;
+  readonly inverseRootU: Float64Array;
+  readonly scaled: Float64Array;
+  readonly byRegion: Float64Array;
+}
+
+/** `y = SᵀS x`. */
+function applyGram({ m, byIndustry, inverseRootU, scaled, byRegion }: Operator, x: Float64Array): Float64Array {
+  const { start, index, diversity } = m;
+  for (let i = 0; i < m.cols; i++) scaled[i] = x[i] * inverseRootU[i];
   for (let r = 0; r < m.rows; r++) {
     let sum = 0;
-    for (let e = m.start[r]; e < m.start[r + 1]; e++) sum += x[m.index[e]] * inverseRootU[m.index[e]];
-    sum /= m.diversity[r];
-    for (let e = m.start[r]; e < m.start[r + 1]; e++) y[m.index[e]] += sum;
+    for (let e = start[r], end = start[r + 1]; e < end; e++) sum += scaled[index[e]];
+    byRegion[r] = sum / diversity[r];
   }
-  for (let i = 0; i < m.cols; i++) y[i] *= inverseRootU[i];
+  const y = new Float64Array(m.cols);
+  for (let i = 0; i < m.cols; i++) {
+    let sum = 0;
+    for (let e = byIndustry.start[i], end = byIndustry.start[i + 1]; e < end; e++) sum += byRegion[byIndustry.index[e]];
+    y[i] = sum * inverseRootU[i];
+  }
+  return y;
 }
 
 function removeDirection(x: Float64Array, q: Float64Array): void {
@@ -118,26 +134,45 @@ function tridiagonal(
   };
 }
 
+export interface SpectralOptions {
+  /** Residual of the second Ritz pair at which the iteration stops; default 1e-15, as good as it gets. */
+  readonly tolerance?: number;
+  /** A direction to start from, by industry kept, such as that of a panel nearby; default a fixed one. */
+  readonly guess?: Float64Array;
+}
+
 /**
  * Second right singular direction of `S = D^-½ M U^-½`: the first is √u exactly and is deflated, the next comes from Lanczos
  * with full re-orthogonalisation on `SᵀS`. The start vector is fixed, so the same presence gives the same bits.
  */
-export function secondDirection(m: Presence): SpectralResult {
+export function secondDirection(m: Presence, options: SpectralOptions = {}): SpectralResult {
+  const tolerance = options.tolerance ?? 1e-15;
   const inverseRootU = Float64Array.from(m.ubiquity, (u) => 1 / Math.sqrt(u));
   const first = Float64Array.from(m.ubiquity, (u) => Math.sqrt(u));
   normalise(first);
+  const operator: Operator = {
+    m,
+    byIndustry: transposePattern(m),
+    inverseRootU,
+    scaled: new Float64Array(m.cols),
+    byRegion: new Float64Array(m.rows),
+  };
   const basis: Float64Array[] = [];
   const alpha: number[] = [];
   const beta: number[] = [];
-  let q = Float64Array.from({ length: m.cols }, (_, i) => Math.cos(1 + i * 2.399963229728653));
+  // A guess alone could hide a direction that it has nothing of.
+  const spread = (i: number) => Math.cos(1 + i * 2.399963229728653);
+  const { guess } = options;
+  let q: Float64Array = Float64Array.from({ length: m.cols }, (_, i) => (guess ? guess[i] / inverseRootU[i] : 0));
+  if (guess) normalise(q);
+  for (let i = 0; i < m.cols; i++) q[i] += (guess ? 1e-3 / Math.sqrt(m.cols) : 1) * spread(i);
   removeDirection(q, first);
   normalise(q);
   const limit = Math.min(m.cols - 1, 400);
   let ritz: { value: Float64Array; vector: Float64Array[] } = { value: new Float64Array(0), vector: [] };
   for (let k = 0; k < limit; k++) {
     basis.push(q);
-    const w = new Float64Array(m.cols);
-    applyGram(m, q, w, inverseRootU);
+    const w = applyGram(operator, q);
     let a = 0;
     for (let i = 0; i < m.cols; i++) a += w[i] * q[i];
     alpha.push(a);
@@ -146,11 +181,11 @@ export function secondDirection(m: Presence): SpectralResult {
       for (const b of basis) removeDirection(w, b);
     }
     const norm = normalise(w);
-    if (k >= 6 || norm < 1e-14 || k === limit - 1) {
+    if ((k >= 6 && k % 2 === 0) || norm < 1e-14 || k === limit - 1) {
       ritz = tridiagonal(alpha, beta);
       const residual = (j: number) => norm * Math.abs(ritz.vector[j]?.[k] ?? 0);
       // λ3 is only reported, so it may be known less well.
-      if (norm < 1e-14 || (residual(0) < 1e-15 && residual(1) < 1e-9)) break;
+      if (norm < 1e-14 || (residual(0) < tolerance && residual(1) < Math.max(1e-9, tolerance * 100))) break;
     }
     beta.push(norm);
     q = w;

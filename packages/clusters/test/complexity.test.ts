@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { random } from '@qipan/base';
 import {
@@ -13,166 +9,52 @@ import {
   locationQuotient,
   presence,
   proximity,
-  readPanels,
-  relatedness,
   secondDirection,
   totals,
   type Measure,
 } from '@qipan/clusters';
 import { cooccurrence, cooccurrenceScalar, gatherAdd, gatherAddScalar, type Pattern } from '@qipan/numeric';
-import { sharedData, skipWithout } from '@qipan/testing';
+import { skipWithout } from '@qipan/testing';
+import { caseOf, near, rowsOf, syntheticPanel } from './reference-data.js';
 
-const trade = 'clusters/trade128/trade.csv';
-
-/** Rows of a plain CSV file (no quotes in the reference files). */
-function csv(file: string): Record<string, string>[] {
-  const raw = readFileSync(file);
-  const text = (file.endsWith('.gz') ? gunzipSync(raw) : raw).toString();
-  const [header, ...lines] = text.trim().split(/\r?\n/);
-  const names = (header as string).split(',');
-  return lines.map((l) => Object.fromEntries(l.split(',').map((x, i) => [names[i] as string, x])));
+interface Synthetic {
+  readonly input: string;
+  readonly seed: number;
+  readonly tables: readonly { regions: number; industries: number; sha256: string; positive: number }[];
+  readonly tolerance: Readonly<Record<'f64' | 'f32', number>>;
 }
-const shared = (file: string) => sharedData(`clusters/trade128/${file}`) as string;
+const synthetic = caseOf<Synthetic>('synthetic');
 
-function tradePanel() {
-  const lines = readFileSync(shared('trade.csv'), 'utf8').trim().split('\n');
-  const rows = lines.slice(1).map((l) => l.split(','));
-  const long = {
-    file: 'trade.csv',
-    header: (lines[0] as string).split(','),
-    rows,
-    rowNumbers: rows.map((_, i) => i + 2),
-  };
-  return readPanels(long, { columns: { region: 'country', industry: 'product', value: 'value' }, measure: 'exports' });
+for (const t of synthetic.tables) {
+  test(
+    `the generated ${t.regions} × ${t.industries} panel is the stated one`,
+    { skip: skipWithout(synthetic.input) },
+    () => {
+      const { value } = syntheticPanel(t.regions, t.industries, synthetic.seed);
+      assert.equal(value.filter((x) => x > 0).length, t.positive);
+      assert.equal(createHash('sha256').update(new Uint8Array(value.buffer)).digest('hex'), t.sha256);
+    },
+  );
 }
-
-/** Largest |got − want| over the rows of a reference file, by code. */
-function worst(
-  codes: readonly string[],
-  kept: Int32Array,
-  got: (k: number) => number,
-  rows: readonly Record<string, string>[],
-  key: string,
-  column: string,
-): number {
-  const at = new Map([...kept].map((i, k) => [codes[i] as string, k]));
-  return Math.max(...rows.map((r) => Math.abs(got(at.get(r[key] as string) as number) - Number(r[column]))));
-}
-
-test(
-  'preset harvard gives the figures of py-ecomplexity on 128 × 785 to its printed digits',
-  { skip: skipWithout(trade) },
-  () => {
-    const { panels } = tradePanel();
-    const panel = panels[0]!;
-    assert.deepEqual([panel.regions, panel.industries, panel.year], [128, 785, null]);
-    const before = panel.value.slice();
-    const c = complexity(panel, { preset: 'harvard' });
-    assert.deepEqual(panel.value, before, 'the panel is unchanged');
-    assert.equal(c.status, 'ok');
-    // λ2 and λ3 of the same matrix by a dense eigenvalue solver.
-    assert.ok(Math.abs(c.lambda2 - 0.20366511) < 5e-9 && Math.abs(c.lambda3 - 0.12327539) < 5e-9);
-    const country = csv(shared('pyecomplexity_country.csv'));
-    const product = csv(shared('pyecomplexity_product.csv'));
-    // The files hold 12 significant digits.
-    for (const [name, x] of [
-      ['eci', c.eci],
-      ['coi', c.coi],
-      ['diversity', c.kept.diversity],
-    ] as const)
-      assert.ok(worst(panel.regionCode, c.kept.region, (k) => x[k]!, country, 'country', name) < 1e-11, name);
-    for (const [name, x] of [
-      ['pci', c.pci],
-      ['ubiquity', c.kept.ubiquity],
-    ] as const)
-      assert.ok(worst(panel.industryCode, c.kept.industry, (k) => x[k]!, product, 'product', name) < 1e-11, name);
-    const row = new Map([...c.kept.region].map((r, k) => [panel.regionCode[r], k]));
-    const col = new Map([...c.kept.industry].map((i, k) => [panel.industryCode[i], k]));
-    let cells = 0;
-    for (const r of csv(shared('pyecomplexity_cells.csv.gz'))) {
-      const k = (row.get(r['country'] as string) as number) * c.kept.cols + (col.get(r['product'] as string) as number);
-      assert.ok(Math.abs(c.density[k]! - Number(r['density'])) < 1e-11);
-      assert.ok(Math.abs(c.cog[k]! - Number(r['cog'])) < 1e-11);
-      assert.ok(Math.abs(c.lq[k]! - Number(r['rca'])) <= 1e-11 * Math.max(1, Number(r['rca'])));
-      cells++;
-    }
-    assert.equal(cells, 100_480);
-  },
-);
-
-test('preset r gives the figures of R economiccomplexity', { skip: skipWithout(trade) }, () => {
-  const panel = tradePanel().panels[0]!;
-  const c = complexity(panel, { preset: 'r' });
-  const country = csv(shared('economiccomplexity_country.csv'));
-  const product = csv(shared('economiccomplexity_product.csv'));
-  assert.ok(worst(panel.regionCode, c.kept.region, (k) => c.eci[k]!, country, 'country', 'eci_eig') < 1e-12);
-  assert.ok(worst(panel.regionCode, c.kept.region, (k) => c.coi[k]!, country, 'country', 'coi') < 1e-11);
-  assert.ok(worst(panel.industryCode, c.kept.industry, (k) => c.pci[k]!, product, 'product', 'pci_eig') < 1e-12);
-});
-
-test('the two presets differ by their standard deviation: √(R/(R−1))', { skip: skipWithout(trade) }, () => {
-  const panel = tradePanel().panels[0]!;
-  const h = complexity(panel, { preset: 'harvard' }).eci;
-  const r = complexity(panel, { preset: 'r' }).eci;
-  h.forEach((x, k) => assert.ok(Math.abs(x / r[k]! - Math.sqrt(128 / 127)) < 1e-7));
-});
-
-test('relatedness by four measures equals EconGeo on 60 × 60 products', { skip: skipWithout(trade) }, () => {
-  const panel = tradePanel().panels[0]!;
-  const { lq } = locationQuotient(panel);
-  const m = presence(lq, panel, { comparison: '>' });
-  const column = new Map([...m.industry].map((i, k) => [panel.industryCode[i], k]));
-  const files = { association: 'assoc', cosine: 'cosine', jaccard: 'jaccard', probability: 'prob' } as const;
-  for (const [kind, name] of Object.entries(files) as [keyof typeof files, string][]) {
-    const phi = relatedness(m, kind);
-    for (const row of csv(shared(`econgeo_relatedness_${name}_60x60.csv`))) {
-      const i = column.get(row['product'] as string) as number;
-      for (const [code, x] of Object.entries(row))
-        if (code !== 'product')
-          assert.ok(
-            Math.abs(phi[i * m.cols + (column.get(code) as number)]! - Number(x)) < 6e-11,
-            `${kind} ${row['product']} ${code}`,
-          );
-    }
-  }
-});
 
 test(
   '3,000 × 1,400 gives the figures of py-ecomplexity, in f64 to 1e-8 and in f32 to five digits',
-  { skip: skipWithout('clusters/synthetic/synthetic-panel.mjs') },
+  { skip: skipWithout(synthetic.input) },
   () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'qipan-synthetic-'));
-    try {
-      const out = path.join(folder, 'panel.f64');
-      execFileSync(process.execPath, [
-        sharedData('clusters/synthetic/synthetic-panel.mjs') as string,
-        '3000',
-        '1400',
-        '20230505',
-        out,
-      ]);
-      const raw = readFileSync(out);
-      const value = new Float64Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
-      assert.equal(value.filter((x) => x > 0).length, 1_653_419);
-      const rows = csv(sharedData('clusters/synthetic/pyecomplexity_3000x1400_region.csv') as string);
-      const products = csv(sharedData('clusters/synthetic/pyecomplexity_3000x1400_industry.csv') as string);
-      for (const [precision, tolerance] of [
-        ['f64', 1e-8],
-        ['f32', 1e-5],
-      ] as const) {
-        const c = complexity({ value, regions: 3000, industries: 1400 }, { preset: 'harvard', precision });
-        const at = new Map([...c.kept.region].map((r, k) => [r, k]));
-        for (const r of rows) {
-          const k = at.get(Number(r['loc'])) as number;
-          assert.ok(Math.abs(c.eci[k]! - Number(r['eci'])) < 1e-8);
-          assert.ok(Math.abs(c.coi[k]! - Number(r['coi'])) < tolerance);
-        }
-        const col = new Map([...c.kept.industry].map((i, k) => [i, k]));
-        for (const r of products)
-          assert.ok(Math.abs(c.pci[col.get(Number(r['prod'])) as number]! - Number(r['pci'])) < 1e-8);
+    const panel = syntheticPanel(3000, 1400, synthetic.seed);
+    const rows = rowsOf('clusters/synthetic/pyecomplexity_3000x1400_region.csv');
+    const products = rowsOf('clusters/synthetic/pyecomplexity_3000x1400_industry.csv');
+    for (const precision of ['f64', 'f32'] as const) {
+      const c = complexity(panel, { preset: 'harvard', precision });
+      const at = new Map(Array.from(c.kept.region, (r, k) => [r, k]));
+      for (const r of rows) {
+        const k = at.get(Number(r['loc']))!;
+        near(c.eci[k]!, Number(r['eci']), 1e-8, 'eci');
+        near(c.coi[k]!, Number(r['coi']), synthetic.tolerance[precision], 'coi');
+        assert.equal(c.kept.diversity[k], Number(r['diversity']));
       }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+      const col = new Map(Array.from(c.kept.industry, (i, k) => [i, k]));
+      for (const r of products) near(c.pci[col.get(Number(r['prod']))!]!, Number(r['pci']), 1e-8, 'pci');
     }
   },
 );

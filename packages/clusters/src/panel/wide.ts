@@ -1,0 +1,47 @@
+import { QipanError } from '@qipan/base';
+import type { LongRows } from '../panel.js';
+
+/** How a wide table maps: one column per industry or per year; what the other axis is called stands in a column of its own. */
+export interface WideMapping {
+  /** Columns kept on every row, such as region and year (or region and industry). */
+  readonly keep: readonly string[];
+  /** What the spread columns are: their header becomes this code. */
+  readonly spread: 'industry' | 'year';
+  /** Columns that are spread; default all that are not kept. */
+  readonly columns?: readonly string[];
+}
+
+/**
+ * A wide table in long form: one row per spread column, header `[...keep, spread, 'value']`, row numbers those of the file.
+ * @throws MISSING_COLUMN for a column that the mapping names and the file lacks
+ */
+export function longFromWide(wide: LongRows, mapping: WideMapping): LongRows {
+  const at = (name: string): number => {
+    const i = wide.header.findIndex((h) => h.trim() === name);
+    if (i < 0)
+      throw new QipanError(
+        'MISSING_COLUMN',
+        `${wide.file}: no column ${name}; the header is ${wide.header.join(', ')}`,
+        {
+          file: wide.file,
+          row: 1,
+          column: name,
+          got: wide.header,
+          expected: name,
+        },
+      );
+    return i;
+  };
+  const keep = mapping.keep.map(at);
+  const names = mapping.columns ?? wide.header.map((h) => h.trim()).filter((h) => !mapping.keep.includes(h));
+  const columns = names.map(at);
+  const rows: unknown[][] = [];
+  const rowNumbers: number[] = [];
+  wide.rows.forEach((cells, k) => {
+    columns.forEach((c, n) => {
+      rows.push([...keep.map((i) => cells[i]), names[n], cells[c]]);
+      rowNumbers.push(wide.rowNumbers[k]);
+    });
+  });
+  return { file: wide.file, header: [...mapping.keep, mapping.spread, 'value'], rows, rowNumbers };
+}
