@@ -38,7 +38,7 @@ export function analysis(root: Command): void {
     .requiredOption('--columns <map>', 'region=NAME,industry=NAME,value=NAME[,year=NAME][,flag=NAME] · 列对应')
     .addOption(
       new Option('--preset <recipe>', 'whose recipe the figures follow · 口径')
-        .choices(['harvard', 'r'])
+        .choices(['harvard', 'r', 'econgeo', 'oec'])
         .default('harvard'),
     )
     .addOption(
@@ -46,6 +46,18 @@ export function analysis(root: Command): void {
     )
     .option('--drop-industries <code...>', 'industries left out, such as "Not stated" · 剔除的行业')
     .requiredOption('--out <folder>', 'regions.csv, industries.csv, cells.csv and recipe.json go there · 输出目录')
+    .addOption(
+      new Option('--ranks <draws>', 'rank intervals from so many draws; no rank without · 名次区间抽样次数').argParser(
+        wholeFrom(20),
+      ),
+    )
+    .addOption(
+      new Option('--scheme <kind>', 'how the panel is shaken · 抽样方式')
+        .choices(['poisson', 'multinomial', 'lognormal', 'industries'])
+        .default('poisson'),
+    )
+    .addOption(new Option('--cv <share>', 'of lognormal draws · 变异系数').argParser(positive).default(0.1))
+    .addOption(new Option('--seed <n>', 'of the draws · 随机种子').argParser(wholeSeed).default(1))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -54,6 +66,19 @@ export function analysis(root: Command): void {
     .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).measures(panel, o as never));
   ioCommands(clusters);
   forecastCommands(clusters);
+  clusters
+    .command('check')
+    .argument('<panel>', 'long CSV: one row a region and industry (and year)')
+    .description('what the file holds, lacks and gets wrong · 数据完整性报告')
+    .requiredOption('--columns <map>', 'region=NAME,industry=NAME,value=NAME[,year=NAME][,flag=NAME] · 列对应')
+    .option('--drop-industries <code...>', 'industries left out, such as "Not stated" · 剔除的行业')
+    .addOption(new Option('--language <code>', 'of the report; default both · 语言').choices(['en', 'zh']))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples · 示例\n  qipan clusters check jobs.csv --columns region=area,industry=section,value=jobs,year=year --language zh',
+    )
+    .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).check(panel, o as never));
   const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
   grid
     .command('flow')

@@ -1,14 +1,21 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { QipanError } from '@qipan/base';
 import {
   complexity,
+  oneRecipe,
+  panelReport,
+  panelReportText,
+  rankIntervals,
   readPanels,
   type ComplexityResult,
   type LongRows,
   type Panel,
   type PanelColumns,
-  type SpectralPreset,
+  type Preset,
+  type RankIntervals,
+  type Scheme,
 } from '@qipan/clusters';
 import { parseCsv } from '@qipan/territory';
 import { printResult } from '../terminal.js';
@@ -16,10 +23,15 @@ import { printResult } from '../terminal.js';
 export interface MeasuresOptions {
   /** `region=country,industry=product,value=value[,year=year][,flag=flag]` */
   readonly columns: string;
-  readonly preset: SpectralPreset;
+  readonly preset: Preset;
   readonly out: string;
   readonly threshold?: number;
   readonly dropIndustries?: readonly string[];
+  /** Draws for rank intervals; without it no rank is written. */
+  readonly ranks?: number;
+  readonly scheme?: Scheme['kind'];
+  readonly cv?: number;
+  readonly seed?: number;
   readonly json?: boolean;
 }
 
@@ -27,7 +39,7 @@ export interface MeasuresOptions {
 export function columnMap(text: string): PanelColumns {
   const pairs = text.split(',').map((pair) => pair.split('='));
   const map = Object.fromEntries(pairs.map(([k, v]) => [k?.trim(), v?.trim()])) as Record<string, string | undefined>;
-  const names = ['region', 'industry', 'value', 'year', 'measure', 'flag'];
+  const names = ['region', 'industry', 'value', 'year', 'measure', 'flag', 'unit', 'lower', 'upper'];
   const unknown = Object.keys(map).filter((k) => !names.includes(k));
   if (unknown.length > 0 || !map['region'] || !map['industry'] || !map['value']) {
     throw new QipanError(
@@ -39,17 +51,32 @@ export function columnMap(text: string): PanelColumns {
   return map as unknown as PanelColumns;
 }
 
+/** Rows of a long CSV file and the hash of its bytes. */
+function hashedRows(file: string): { readonly long: LongRows; readonly hash: string } {
+  if (!existsSync(file)) throw new QipanError('NOT_FOUND', `${file}: no such file`, { file });
+  const bytes = readFileSync(file);
+  const sheet = parseCsv(bytes, path.basename(file));
+  const [header, ...rows] = sheet.rows;
+  return {
+    hash: createHash('sha256').update(bytes).digest('hex'),
+    long: {
+      file: path.basename(file),
+      header: (header ?? []).map(String),
+      rows,
+      rowNumbers: sheet.rowNumbers.slice(1),
+    },
+  };
+}
+
 /** A CSV file with a header, as the readers of the clusters take it. */
 export function longOf(file: string): LongRows {
-  if (!existsSync(file)) throw new QipanError('NOT_FOUND', `${file}: no such file`, { file });
-  const sheet = parseCsv(readFileSync(file), path.basename(file));
-  const [header, ...rows] = sheet.rows;
-  return { file: path.basename(file), header: (header ?? []).map(String), rows, rowNumbers: sheet.rowNumbers.slice(1) };
+  return hashedRows(file).long;
 }
 
 /** The panels of a long CSV file. */
 export function panelsOf(file: string, o: Pick<MeasuresOptions, 'columns' | 'dropIndustries'>) {
-  return readPanels(longOf(file), { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] });
+  const { long, hash } = hashedRows(file);
+  return { ...readPanels(long, { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] }), hash };
 }
 
 /** Twelve significant digits; unknown is an empty cell, never 0. */
@@ -63,7 +90,7 @@ interface Tables {
 }
 
 /** Appends the rows of one year. Regions and industries that were removed stand in the tables with their count 0 and no figure. */
-function addYear(t: Tables, panel: Panel, c: ComplexityResult): void {
+function addYear(t: Tables, panel: Panel, c: ComplexityResult, ranks: RankIntervals | null): void {
   const year = panel.year === null ? '' : `,${panel.year}`;
   const row = new Int32Array(panel.regions).fill(-1);
   const col = new Int32Array(panel.industries).fill(-1);
@@ -74,9 +101,15 @@ function addYear(t: Tables, panel: Panel, c: ComplexityResult): void {
     for (let e = c.kept.start[k] as number; e < (c.kept.start[k + 1] as number); e++)
       present.add(k * c.kept.cols + (c.kept.index[e] as number));
   const figure = (x: Float64Array | Float32Array, k: number) => (k < 0 ? '' : digits(x[k] as number));
+  const ranked = new Map(ranks?.region.map((r, k) => [r, k]));
   panel.regionCode.forEach((code, r) => {
     const k = row[r] as number;
-    t.regions.push(`${quoted(code)}${year},${figure(c.eci, k)},${figure(c.coi, k)},${k < 0 ? 0 : c.kept.diversity[k]}`);
+    const cells = [quoted(code) + year, figure(c.eci, k), figure(c.coi, k), k < 0 ? 0 : c.kept.diversity[k]];
+    if (ranks) {
+      const at = ranked.get(r) ?? -1;
+      for (const x of [ranks.rank, ranks.lower, ranks.median, ranks.upper, ranks.topShare]) cells.push(figure(x, at));
+    }
+    t.regions.push(cells.join(','));
   });
   panel.industryCode.forEach((code, i) => {
     const k = col[i] as number;
@@ -95,48 +128,71 @@ function addYear(t: Tables, panel: Panel, c: ComplexityResult): void {
   }
 }
 
+/** Rank intervals of one panel, when draws are asked for. */
+function ranksOf(panel: Panel, o: MeasuresOptions, board: string): RankIntervals | null {
+  if (o.ranks === undefined) return null;
+  const kind = o.scheme ?? 'poisson';
+  return rankIntervals(panel, {
+    preset: o.preset,
+    draws: o.ranks,
+    seed: o.seed ?? 1,
+    scheme: kind === 'lognormal' ? { kind, cv: o.cv ?? 0.1 } : { kind },
+    board,
+    ...(o.threshold === undefined ? {} : { presence: { threshold: o.threshold } }),
+  });
+}
+
+/** What the recipe file says of one year. */
+function yearNote(panel: Panel, c: ComplexityResult, ranks: RankIntervals | null) {
+  return {
+    year: panel.year,
+    status: c.status,
+    lambda2: c.lambda2,
+    lambda3: c.lambda3,
+    components: c.components,
+    removed: {
+      regions: c.kept.removedRegions.map((r) => panel.regionCode[r]),
+      industries: c.kept.removedIndustries.map((i) => panel.industryCode[i]),
+    },
+    ranks: ranks && {
+      status: ranks.status,
+      scheme: ranks.scheme,
+      draws: ranks.draws,
+      seed: ranks.seed,
+      degenerateShare: ranks.degenerateShare,
+      interval: '5 % to 95 %',
+      topK: ranks.topK,
+    },
+  };
+}
+
 /** `qipan clusters measures`: advantage, density and complexity of every region and industry, as three tables. */
 export function measures(file: string, o: MeasuresOptions): void {
-  const { panels, completeness } = panelsOf(file, o);
-  const hasYear = panels.some((p) => p.year !== null);
-  const year = hasYear ? ',year' : '';
+  const { panels, completeness, hash } = panelsOf(file, o);
+  const year = panels.some((p) => p.year !== null) ? ',year' : '';
+  const rankColumns = o.ranks === undefined ? '' : ',rank,rank5,rank50,rank95,topShare';
   const t: Tables = {
-    regions: [`regionCode${year},eci,coi,diversity`],
+    regions: [`regionCode${year},eci,coi,diversity${rankColumns}`],
     industries: [`industryCode${year},pci,ubiquity`],
     cells: [`regionCode,industryCode${year},value,rca,presence,density,cog`],
   };
+  const recipes: ComplexityResult['recipe'][] = [];
   const years = panels.map((panel, k) => {
     const c = complexity(panel, {
       preset: o.preset,
+      board: hash,
       ...(o.threshold === undefined ? {} : { presence: { threshold: o.threshold } }),
     });
-    addYear(t, panel, c);
-    const removed = {
-      regions: c.kept.removedRegions.map((r) => panel.regionCode[r]),
-      industries: c.kept.removedIndustries.map((i) => panel.industryCode[i]),
-    };
-    return {
-      year: panel.year,
-      status: c.status,
-      lambda2: c.lambda2,
-      lambda3: c.lambda3,
-      components: c.components,
-      removed,
-      completeness: completeness[k],
-    };
+    recipes.push(c.recipe);
+    const ranks = ranksOf(panel, o, hash);
+    addYear(t, panel, c, ranks);
+    return { ...yearNote(panel, c, ranks), completeness: completeness[k] };
   });
   mkdirSync(o.out, { recursive: true });
   for (const [name, lines] of Object.entries(t) as [string, string[]][])
     writeFileSync(path.join(o.out, `${name}.csv`), `${lines.join('\n')}\n`);
-  const recipe = {
-    preset: o.preset,
-    presence: `LQ >= ${o.threshold ?? 1}`,
-    proximity: 'minimum conditional probability',
-    diagonal: 1,
-    ddof: o.preset === 'harvard' ? 0 : 1,
-    benchmark: 'sum of the regions given',
-    panel: path.basename(file),
-  };
+  const { year: _year, ...common } = oneRecipe(recipes, path.basename(file));
+  const recipe = { ...common, panel: path.basename(file) };
   writeFileSync(path.join(o.out, 'recipe.json'), `${JSON.stringify({ ...recipe, years }, null, 2)}\n`);
   printResult(
     o.json,
@@ -147,4 +203,20 @@ export function measures(file: string, o: MeasuresOptions): void {
           `${y.year ?? path.basename(file)}: ${panels[k]?.regions} regions × ${panels[k]?.industries} industries, ${y.status}, λ2 ${y.lambda2.toFixed(8)}, λ3 ${y.lambda3.toFixed(8)} → ${o.out}`,
       ),
   );
+}
+
+export interface CheckOptions {
+  readonly columns: string;
+  readonly dropIndustries?: readonly string[];
+  readonly language?: 'en' | 'zh';
+  readonly json?: boolean;
+}
+
+/** `qipan clusters check`: the completeness report; exit code 65 when the file has errors. */
+export function check(file: string, o: CheckOptions): void {
+  const long = longOf(file);
+  const { report } = panelReport(long, { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] });
+  const languages = o.language === undefined ? (['en', 'zh'] as const) : ([o.language] as const);
+  printResult(o.json, report, () => languages.flatMap((l) => panelReportText(report, l)));
+  if (!report.usable) process.exitCode = 65;
 }
