@@ -1,5 +1,5 @@
 import { QipanError } from '@qipan/base';
-import type { Panel } from '../panel.js';
+import type { Panel } from './types.js';
 
 /** A proposal of what became of a code; it holds only once somebody confirms it. */
 export interface ProposedMatch {

@@ -1,5 +1,5 @@
 import { QipanError, type Issue } from '@qipan/base';
-import type { LongRows, MeasureKind, PanelColumns, PanelOptions } from '../panel.js';
+import type { LongRows, MeasureKind, PanelColumns, PanelOptions } from './types.js';
 
 /** One cell as the file has it; NaN = unknown, then with bounds. */
 export interface CellRead {

@@ -1,5 +1,5 @@
 import { QipanError } from '@qipan/base';
-import type { Panel } from '../panel.js';
+import type { Panel } from './types.js';
 
 /** One row of a concordance between classifications. */
 export interface ConcordanceRow {

@@ -1,5 +1,5 @@
 import { QipanError } from '@qipan/base';
-import type { LongRows } from '../panel.js';
+import type { LongRows } from './types.js';
 
 /** How a wide table maps: one column per industry or per year; what the other axis is called stands in a column of its own. */
 export interface WideMapping {
