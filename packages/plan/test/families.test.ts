@@ -132,6 +132,10 @@ test('budget binds year by year, and what is left over helps only where carry-ov
   // One gun and its site cost 60,000 + 30,000; the demand wants more.
   const with_ = (byYear: number[], carryOver: boolean) => solved({ ...one, budget: { byYear, carryOver } }).result;
   assert.deepEqual(
+    with_([0, 95000], false).costByYear.map((y) => y.capex),
+    [0, 90000],
+  );
+  assert.deepEqual(
     with_([50000, 50000], true).costByYear.map((y) => y.capex),
     [0, 90000],
     'two halves make a station in the second year',
