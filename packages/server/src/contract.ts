@@ -463,3 +463,24 @@ export type {
   LoadStationView,
   StationLoadView,
 } from './contract-grid.js';
+
+export type {
+  BacktestView,
+  CriterionOutcome,
+  EvidenceRowView,
+  EventKindName,
+  Forecaster,
+  ForecasterView,
+  IntervalView,
+  OutcomeName,
+  RegionUpgradeView,
+  RegisterAppended,
+  RegisterLine,
+  RegisterView,
+  RuleAnswer,
+  RuleCriterionView,
+  RulePackView,
+  RuleQuestion,
+  StarCell,
+  UpgradePathView,
+} from './contract-cluster-rules.js';

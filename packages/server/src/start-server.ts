@@ -6,6 +6,7 @@ import { sessionCookie, type Accounts } from './auth/accounts.js';
 import type { ServerInfo } from './contract.js';
 import { accountRoutes } from './http/account-routes.js';
 import { buildApp } from './http/app.js';
+import { clusterRuleRoutes } from './http/cluster-rule-routes.js';
 import { datasetRoutes } from './http/dataset-routes.js';
 import { importRoutes } from './http/import-routes.js';
 import { addOperations, infoRoutes, type InfoSource } from './http/info-routes.js';
@@ -78,6 +79,7 @@ async function listen(
       ...importRoutes(s.boards, s.audit),
       ...studyRoutes(s),
       ...datasetRoutes(s.datasets, s.audit),
+      ...clusterRuleRoutes(s.datasets, s.audit),
       ...stationRoutes(s),
       ...loadRoutes(s.loads, s.audit),
       ...liveRoutes(s.hub),

@@ -1,0 +1,59 @@
+import { QipanError } from '@qipan/base';
+import type { RulePack } from '@qipan/clusters';
+import type { RegionUpgradeView, RuleAnswer, RulePackView, RuleQuestion } from '../contract.js';
+import type { Datasets } from './datasets.js';
+
+/** The shipped packs and the rungs of the ladder. */
+async function packs(): Promise<readonly RulePack[]> {
+  const { echelon2022, shippedPacks } = await import('@qipan/clusters');
+  return [...shippedPacks, ...echelon2022.rungs.map((r) => r.pack)];
+}
+
+export async function rulePacks(): Promise<readonly RulePackView[]> {
+  return packs();
+}
+
+/** Evidence against a pack, with the cheapest change of each subject. Throws `NOT_FOUND` for a pack nobody knows, and what readers throw. */
+export async function evaluateQuestion(q: RuleQuestion): Promise<RuleAnswer> {
+  const { cheapestChange, evaluateRules, readRulePack } = await import('@qipan/clusters');
+  const known = typeof q.pack === 'string' ? (await packs()).find((p) => p.id === q.pack) : readRulePack(q.pack);
+  if (!known)
+    throw new QipanError('NOT_FOUND', `there is no rule pack ${String(q.pack).slice(0, 100)}`, {
+      got: q.pack,
+      expected: (await packs()).map((p) => p.id).join(', '),
+    });
+  const verdicts = evaluateRules(known, q.rows, q.year);
+  return {
+    pack: known,
+    subjects: verdicts.map((v) => {
+      const { status, changes, blockedBy } = cheapestChange(known, v);
+      return {
+        subject: v.subject,
+        year: v.year,
+        outcome: v.outcome,
+        criteria: v.criteria,
+        vetoes: v.vetoes,
+        change: { status, changes: changes.map(({ id, kind, gap, unit }) => ({ id, kind, gap, unit })), blockedBy },
+      };
+    }),
+  };
+}
+
+/** Firms of a region by the rung that their file names; rungs of the ladder first, from the top. */
+export async function regionEchelon(datasets: Datasets, region: string): Promise<RegionUpgradeView['echelon']> {
+  const dataset = await datasets.newest('firms');
+  if (dataset === null) return null;
+  const { echelon2022 } = await import('@qipan/clusters');
+  const { rows } = await datasets.load(dataset, 'firms');
+  const own = rows.filter((r) => r['regionCode'] === region);
+  const rungOf = (r: (typeof own)[number]) => (r['echelon'] as string | null) ?? 'none';
+  const ladder = echelon2022.rungs.toReversed().map((r) => ({ rung: r.id, name: r.pack.name }));
+  const others = [...new Set(own.map(rungOf))]
+    .filter((rung) => !ladder.some((l) => l.rung === rung))
+    .map((rung) => ({ rung, name: rung === 'none' ? { en: 'on no rung', zh: '未入库' } : { en: rung, zh: rung } }));
+  return {
+    dataset,
+    firms: own.length,
+    levels: [...ladder, ...others].map((l) => ({ ...l, firms: own.filter((r) => rungOf(r) === l.rung).length })),
+  };
+}
