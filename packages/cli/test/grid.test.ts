@@ -303,3 +303,47 @@ describe('grid hosting', () => {
     },
   );
 });
+
+describe('qipan grid county', () => {
+  test('a made-up county is studied in threads; the same seed gives the same county with any number of them', () => {
+    const line = (threads: string) => [
+      'grid',
+      'county',
+      '--synthetic',
+      '4',
+      '--draws',
+      '8',
+      '--threads',
+      threads,
+      '--json',
+    ];
+    const [one, two] = qipans(line('1'), line('2')).map((s) => JSON.parse(s.out) as Record<string, unknown>);
+    assert.deepEqual(one?.['answers'], two?.['answers']);
+    assert.deepEqual([one?.['status'], one?.['done'], one?.['solves']], ['done', 4, 4 * 8 * 96]);
+    assert.equal(one?.['dataLevel'], 'synthetic');
+    assert.ok((one?.['cpuS'] as number) > 0 && (one?.['peakRssMb'] as number) > 10);
+  });
+
+  test('a county folder is studied at the level of its data, its bad rows are told', () => {
+    const [said] = qipans([
+      'grid',
+      'county',
+      'county',
+      '--draws',
+      '8',
+      '--rules',
+      'onArrival',
+      '--assume',
+      'powerFactor,voltage',
+      '--json',
+    ]);
+    const result = JSON.parse(said?.out ?? '{}') as { transformers: number; levels: object; issues: unknown[] };
+    assert.ok(result.transformers >= 1, said?.err);
+    assert.ok('L0' in result.levels);
+  });
+
+  test('neither a folder nor a number of transformers is a wrong usage', () => {
+    const [none, both] = qipans(['grid', 'county'], ['grid', 'county', 'county', '--synthetic', '3']);
+    assert.deepEqual([none?.code, both?.code], [64, 64]);
+  });
+});

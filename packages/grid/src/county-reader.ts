@@ -262,7 +262,8 @@ function transformerOf(
   const network = level === 'L2' ? networkOf(t, ledger, parts, reading) : null;
   if (reading.issues.length > 0) return null;
   const { assumptions } = reading;
-  return { id, name: textOf(t, 'name'), level, dataLevel: 'official', ledger, path, network, assumptions };
+  const where = { place: textOf(t, 'place'), lon: numberOf(t, 'lon'), lat: numberOf(t, 'lat') };
+  return { id, name: textOf(t, 'name'), ...where, level, dataLevel: 'official', ledger, path, network, assumptions };
 }
 
 const none: CountyRows = new Map();

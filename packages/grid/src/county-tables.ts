@@ -76,6 +76,13 @@ export const transformersTable: Table = declareTable({
       'measured evening peak without cars',
       '实测晚高峰负荷（不含电动汽车）',
     ),
+    column(
+      { ...text('place', false), aliases: ['村', '村庄'] },
+      'id or name of the village it supplies',
+      '所供村庄编号或名称',
+    ),
+    column({ ...number('lon', 'deg', -180, 180), aliases: ['经度'] }, 'longitude, WGS-84', '经度（WGS-84）'),
+    column({ ...number('lat', 'deg', -90, 90), aliases: ['纬度'] }, 'latitude, WGS-84', '纬度（WGS-84）'),
     column(number('powerFactor', '', 0.5, 1), 'power factor at the peak', '高峰功率因数'),
     column(number('ratedV', 'V', 200, 1000), 'line-to-line voltage of the village', '低压侧线电压'),
     column(number('feedingV', 'V', 1000, 40_000), 'line-to-line voltage of the feeding side', '高压侧线电压'),

@@ -3,12 +3,17 @@ import type { ChargingRule, SessionModel } from './charging.js';
 import { commonStartWarning, hostingCapacity, hostingRisk, type RiskPoint } from './hosting.js';
 import type { GridLimits } from './hosting-check.js';
 import { hostingL0, hostingL1, type TransformerL0, type WorstPathL1 } from './levels.js';
+import type { HostingCase } from './hosting-study.js';
 import type { GridNetwork } from './network.js';
 
 /** One transformer of a county with all that is known of it: its level is the highest that its data allow. */
 export interface CountyTransformer {
   readonly id: string;
   readonly name: string | null;
+  /** Id or name of its village, and where it stands, when the data say so. */
+  readonly place?: string | null;
+  readonly lon?: number | null;
+  readonly lat?: number | null;
   readonly level: 'L0' | 'L1' | 'L2';
   readonly dataLevel: DataLevel;
   readonly ledger: TransformerL0;
@@ -86,6 +91,27 @@ function estimated(t: CountyTransformer, rule: ChargingRule, o: StudyOptions): R
   };
 }
 
+function caseOf(
+  network: GridNetwork,
+  basePeakKw: number | null,
+  o: Pick<StudyOptions, 'sessions' | 'limits'>,
+): HostingCase {
+  const connectedKw = network.loads.reduce((a, l) => a + (l.isGenerator ? 0 : l.pW.reduce((x, y) => x + y, 0)), 0) / 1000;
+  return {
+    network,
+    // A measured evening peak says what the households reach together.
+    ...(basePeakKw === null || connectedKw === 0 ? {} : { coincidence: basePeakKw / connectedKw }),
+    ...(o.sessions ? { sessions: o.sessions } : {}),
+    ...(o.limits ? { limits: o.limits } : {}),
+  };
+}
+
+/** What `transformerStudy` looks at, for whoever wants to look further; null below L2. */
+export const hostingCaseOf = (
+  t: CountyTransformer,
+  o: Pick<StudyOptions, 'sessions' | 'limits'> = {},
+): HostingCase | null => (t.network ? caseOf(t.network, t.ledger.basePeakKw, o) : null);
+
 /**
  * The study of one transformer: a pure job of a county, one answer a rule at the level of its data. Same transformer, options and
  * seed, same answer, in whatever process it runs.
@@ -104,16 +130,7 @@ export function transformerStudy(t: CountyTransformer, o: StudyOptions): Transfo
   };
   if (!t.network)
     return { ...common, rules: o.rules.map((rule) => estimated(t, rule, o)), expected: [], status: 'done' };
-  const connectedKw =
-    t.network.loads.reduce((a, l) => a + (l.isGenerator ? 0 : l.pW.reduce((x, y) => x + y, 0)), 0) / 1000;
-  const measured = t.ledger.basePeakKw;
-  const c = {
-    network: t.network,
-    // A measured evening peak says what the households reach together.
-    ...(measured === null || connectedKw === 0 ? {} : { coincidence: measured / connectedKw }),
-    ...(o.sessions ? { sessions: o.sessions } : {}),
-    ...(o.limits ? { limits: o.limits } : {}),
-  };
+  const c = caseOf(t.network, t.ledger.basePeakKw, o);
   const options = {
     seed: o.seed,
     ...(o.risk === undefined ? {} : { risk: o.risk }),

@@ -60,7 +60,10 @@ export {
   type LimitingElement,
   type RiskPoint,
 } from './hosting.js';
+export { hostingDay, type DaySeries, type HostingDay } from './hosting-day.js';
+export { reliefCosts, usualReliefs } from './relief-defaults.js';
 export {
+  groupDemand,
   hostingL0,
   hostingL1,
   type EstimatedHosting,
@@ -80,13 +83,20 @@ export {
 } from './limits.js';
 export { checkPlan, hostingRows, type HostingRow, type PlanCheck } from './siting-rows.js';
 export {
+  hostingCaseOf,
   transformerStudy,
   type CountyTransformer,
   type RuleAnswer,
   type StudyOptions,
   type TransformerAnswer,
 } from './county.js';
-export { syntheticCounty, syntheticNetwork, syntheticTransformer, type SyntheticVillage } from './synthetic-county.js';
+export {
+  syntheticCounty,
+  syntheticNetwork,
+  syntheticTransformer,
+  syntheticVillages,
+  type SyntheticVillage,
+} from './synthetic-county.js';
 export { lowVoltageNetwork, type LowVoltageVillage } from './low-voltage.js';
 export {
   conductorOf,

@@ -33,6 +33,8 @@ export interface LevelOptions {
   /** kW a household in the evening peak where nothing is measured. Default 1.2, to be verified locally. */
   readonly householdPeakKw?: number;
   readonly draws?: number;
+  /** Demand of n cars under the rule, kW, when it is known already: `groupDemand` of the same rule and options. */
+  readonly demand?: (cars: number) => number;
 }
 
 /** The answer of a level that knows no topology: never a probability, always `estimated`. */
@@ -51,7 +53,7 @@ export interface EstimatedHosting {
 const sizes = [1, 2, 5, 10, 20, 40, 80, 150, 200, 400];
 
 /** Demand of n cars at the 95th percentile, kW: the table by group size, linear in between, constant a car beyond it. */
-function groupDemand(rule: ChargingRule, o: LevelOptions): (n: number) => number {
+export function groupDemand(rule: ChargingRule, o: LevelOptions): (n: number) => number {
   const model = o.sessions ?? homeSessions;
   const table = admd(drawCarDays(model, sizes.at(-1) as number, o.draws ?? 400, o.seed), rule, sizes, model);
   return (n) => {
@@ -101,7 +103,7 @@ export function hostingL0(t: TransformerL0, rule: ChargingRule, o: LevelOptions)
   const limits = o.limits ?? chinaLimits;
   const pf = t.powerFactor ?? 0.95;
   const base = baseOf(t, o);
-  const demand = groupDemand(rule, o);
+  const demand = o.demand ?? groupDemand(rule, o);
   const room = limits.transformerLoading * t.ratedKva * pf;
   const cars = largest((n) => base.kw + demand(n) <= room, 2000);
   return {
@@ -124,13 +126,13 @@ export function hostingL0(t: TransformerL0, rule: ChargingRule, o: LevelOptions)
  * and once spread evenly along it (half the drop); and the current in its first section.
  */
 export function hostingL1(p: WorstPathL1, rule: ChargingRule, o: LevelOptions): EstimatedHosting {
-  const thermal = hostingL0(p, rule, o);
+  const demand = o.demand ?? groupDemand(rule, o);
+  const thermal = hostingL0(p, rule, { ...o, demand });
   const limits = o.limits ?? chinaLimits;
   const pf = p.powerFactor ?? 0.95;
   const tangent = Math.tan(Math.acos(pf));
   const share = p.shareOfCustomers ?? 1;
   const base = baseOf(p, o).kw * share;
-  const demand = groupDemand(rule, o);
   const r = p.sections.reduce((a, s) => a + s.lengthKm * s.rOhmPerKm, 0);
   const x = p.sections.reduce((a, s) => a + s.lengthKm * s.xOhmPerKm, 0);
   const rated = p.sections[0]?.ratedA ?? null;

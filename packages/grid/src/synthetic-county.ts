@@ -52,11 +52,15 @@ const ratings = [50, 100, 200, 400] as const;
 const shares = [0.2, 0.4, 0.3, 0.1] as const;
 
 /**
- * The i-th transformer of a county of villages with full topology, for measuring and demonstrating: every one of them is labelled
- * `synthetic`. Ratings 50 to 400 kVA, 2.6 to 4 kVA a customer. The same seed and number give the same one, whatever the county's size.
+ * A village transformer with full topology, for measuring and demonstrating, labelled `synthetic`: 50 to 400 kVA, 2.6 to 4 kVA a
+ * customer. The same id and seed give the same one, whatever else the county holds.
  */
-export function syntheticTransformer(i: number, seed: number): CountyTransformer {
-  const id = `S${String(i + 1).padStart(4, '0')}`;
+export function syntheticTransformer(v: {
+  readonly id: string;
+  readonly name: string;
+  readonly seed: number;
+}): CountyTransformer {
+  const { id, name, seed } = v;
   const r = random(seed).fork(`transformer ${id}`);
   let u = r.next();
   const k = shares.findIndex((share) => (u -= share) < 0);
@@ -66,7 +70,7 @@ export function syntheticTransformer(i: number, seed: number): CountyTransformer
   const connectedKw = network.loads.reduce((a, l) => a + l.pW[0], 0) / 1000;
   return {
     id,
-    name: `synthetic village ${i + 1}`,
+    name,
     level: 'L2',
     dataLevel: 'synthetic',
     ledger: { id, ratedKva, customers, basePeakKw: 0.6 * connectedKw, powerFactor: 0.95 },
@@ -76,6 +80,13 @@ export function syntheticTransformer(i: number, seed: number): CountyTransformer
   };
 }
 
-/** The first transformers of the county of a seed. */
+/** Names of the first villages of a county that exists nowhere. */
+export const syntheticVillages = (count: number): { readonly id: string; readonly name: string }[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `S${String(i + 1).padStart(4, '0')}`,
+    name: `synthetic village ${i + 1}`,
+  }));
+
+/** A whole synthetic county; the first of a larger one are a smaller one. */
 export const syntheticCounty = (o: { readonly transformers: number; readonly seed: number }): CountyTransformer[] =>
-  Array.from({ length: o.transformers }, (_, i) => syntheticTransformer(i, o.seed));
+  syntheticVillages(o.transformers).map((v) => syntheticTransformer({ ...v, seed: o.seed }));

@@ -3,6 +3,7 @@ import type { PlannedStation } from '@qipan/plan';
 import type { Board } from '@qipan/territory';
 import type { StationKeys } from './auth/station-keys.js';
 import type { Boards } from './boards.js';
+import type { Grids } from './grids/grids.js';
 import type { Datasets } from './clusters/datasets.js';
 import type { ApproveInput, ApproveView, RunView, ScenarioInput, ScenarioView } from './contract.js';
 import type { Studies } from './jobs/studies.js';
@@ -32,6 +33,8 @@ export interface ReadyStation {
 export interface ServerApi {
   readonly importBoard: (board: Board) => Promise<string>;
   readonly defaultBoard: () => Promise<string | null>;
+  /** One made-up transformer a village of a board that has no grid yet. */
+  readonly ensureSyntheticGrid: (boardId: string) => Promise<void>;
   /** Loads the synthetic data of the cluster studies unless they are there; true when it did. */
   readonly ensureClusterDemo: () => Promise<boolean>;
   readonly createScenario: (input: ScenarioInput) => Promise<ScenarioView>;
@@ -63,6 +66,7 @@ export interface ServerApi {
 }
 
 export interface ApiParts {
+  readonly grids: Grids;
   readonly boards: Boards;
   readonly datasets: Datasets;
   readonly studies: Studies;
@@ -81,6 +85,9 @@ export function serverApi(parts: ApiParts): ServerApi {
     importBoard: (board) => boards.add(board),
     defaultBoard: () => boards.defaultBoard(),
     ensureClusterDemo: async () => (await import('./clusters/demo.js')).ensureDemoDatasets(parts.datasets),
+    ensureSyntheticGrid: async (boardId) => {
+      if (!(await parts.grids.has(boardId))) await parts.grids.addSynthetic(boardId);
+    },
     createScenario: (input) => studies.createScenario(input, 'local'),
     scenarios: () => studies.scenarios(),
     startRun: (scenarioId) => studies.startRun(scenarioId),

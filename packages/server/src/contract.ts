@@ -456,11 +456,21 @@ export type {
 } from './contract-clusters.js';
 
 export type {
+  DaySeriesView,
+  GridImportInput,
+  GridIssue,
   GridLevel,
+  GridStudyInput,
+  GridTransformerRow,
+  GridTransformerView,
+  GridView,
+  GridVillageStudy,
+  HeadroomFigure,
   LoadGroupInput,
   LoadGroupView,
   LoadReason,
   LoadStationView,
+  RuleName,
   StationLoadView,
 } from './contract-grid.js';
 

@@ -7,6 +7,7 @@ import { Audit } from './audit.js';
 import { Boards, sha256 } from './boards.js';
 import { Datasets } from './clusters/datasets.js';
 import { Results } from './jobs/results.js';
+import { Grids } from './grids/grids.js';
 import { Studies } from './jobs/studies.js';
 import { LiveHub } from './live/hub.js';
 import { LoadManager } from './loads/load-manager.js';
@@ -45,8 +46,9 @@ export async function wire(options: ServerOptions, store: Store, logger: Logger)
   await loads.load();
   const plans = new PlanResults(studies, ground.boards);
   const results = new Results(studies, plans);
+  const grids = new Grids({ ...ground, records: store.records, studies, results, loads });
   await studies.resume();
-  return { ...ground, ...stations, studies, plans, results, loads };
+  return { ...ground, ...stations, studies, plans, results, loads, grids };
 }
 
 const loadRules = ({ loadRules: rules }: ServerOptions) => (rules === undefined ? {} : { rules });

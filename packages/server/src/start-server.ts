@@ -8,6 +8,7 @@ import { accountRoutes } from './http/account-routes.js';
 import { buildApp } from './http/app.js';
 import { clusterRuleRoutes } from './http/cluster-rule-routes.js';
 import { datasetRoutes } from './http/dataset-routes.js';
+import { gridRoutes } from './http/grid-routes.js';
 import { importRoutes } from './http/import-routes.js';
 import { addOperations, infoRoutes, type InfoSource } from './http/info-routes.js';
 import { liveRoutes } from './http/live-route.js';
@@ -81,6 +82,7 @@ async function listen(
       ...datasetRoutes(s.datasets, s.audit),
       ...clusterRuleRoutes(s.datasets, s.audit),
       ...stationRoutes(s),
+      ...gridRoutes(s.grids, s.boards, s.audit),
       ...loadRoutes(s.loads, s.audit),
       ...liveRoutes(s.hub),
     ],

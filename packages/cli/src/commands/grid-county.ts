@@ -6,6 +6,7 @@ import {
   europeLimits,
   hostingParagraph,
   stepsPerDay,
+  syntheticVillages,
   type CountyIssue,
   type TransformerAnswer,
 } from '@qipan/grid';
@@ -46,7 +47,11 @@ function orderOf(
   };
   if (folder === undefined)
     return {
-      order: { source: { kind: 'synthetic', transformers: o.synthetic ?? 0, seed }, options, carsPerCustomer },
+      order: {
+        source: { kind: 'synthetic', villages: syntheticVillages(o.synthetic ?? 0), seed },
+        options,
+        carsPerCustomer,
+      },
       issues: [],
     };
   const assume = (o.assume ?? '').split(',').flatMap((a) => (a.trim() === '' ? [] : [a.trim()]));

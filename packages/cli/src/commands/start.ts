@@ -66,6 +66,7 @@ async function bringUp(server: RunningServer, o: StartOptions, around: Surroundi
     });
     boardId = await api.importBoard(demoBoard());
   }
+  await api.ensureSyntheticGrid(boardId);
   let stations = api.simulatedStations();
   if (stations.length === 0) {
     terminal.step(`pages · 页面: ${server.url}`);

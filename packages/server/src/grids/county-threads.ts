@@ -1,10 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import type { CountyTransformer, StudyOptions, TransformerAnswer } from '@qipan/grid';
+import { syntheticTransformer, type CountyTransformer, type StudyOptions, type TransformerAnswer } from '@qipan/grid';
+
+/** A village of a synthetic county; its transformer follows from id and seed. */
+export interface VillageName {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** What is studied of a county. Plain values, so that threads can be given it. */
 export interface CountyOrder {
   readonly source:
-    | { readonly kind: 'synthetic'; readonly transformers: number; readonly seed: number }
+    | { readonly kind: 'synthetic'; readonly villages: readonly VillageName[]; readonly seed: number }
     | { readonly kind: 'given'; readonly transformers: readonly CountyTransformer[] };
   readonly options: Omit<StudyOptions, 'shouldStop' | 'expectedCars'>;
   /** Expected cars as a share of the customers; their risk is found at all quarter hours. Null = capacities alone. */
@@ -38,8 +44,19 @@ export interface CountyWatch {
   readonly shouldStop: () => boolean;
 }
 
+/** One transformer of an order. Throws for a number that it does not have. */
+export function transformerAt({ source }: Pick<CountyOrder, 'source'>, index: number): CountyTransformer {
+  const village = source.kind === 'synthetic' ? source.villages[index] : undefined;
+  const found =
+    source.kind === 'given'
+      ? source.transformers[index]
+      : village && syntheticTransformer({ ...village, seed: source.seed });
+  if (!found) throw new Error(`no transformer ${index}`);
+  return found;
+}
+
 export const transformersOf = (order: CountyOrder): number =>
-  order.source.kind === 'synthetic' ? order.source.transformers : order.source.transformers.length;
+  order.source.kind === 'synthetic' ? order.source.villages.length : order.source.transformers.length;
 
 /**
  * Studies every transformer of a county, each thread taking the next one as soon as it is free. An answer depends on the

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { syntheticTransformer, transformerStudy } from '@qipan/grid';
-import { transformersOf, type CountyThreadData, type CountyThreadReport } from './county-threads.js';
+import { transformerStudy } from '@qipan/grid';
+import { transformerAt, transformersOf, type CountyThreadData, type CountyThreadReport } from './county-threads.js';
 
 /** One thread of a county's study: takes the next transformer until there is none or it is told to stop. */
 const { order, shared } = workerData as CountyThreadData;
@@ -8,10 +8,8 @@ const words = new Int32Array(shared);
 const tell = (report: CountyThreadReport) => parentPort?.postMessage(report);
 
 function study(index: number): void {
-  const { source, options, carsPerCustomer } = order;
-  const transformer =
-    source.kind === 'synthetic' ? syntheticTransformer(index, source.seed) : source.transformers[index];
-  if (!transformer) throw new Error(`no transformer ${index}`);
+  const { options, carsPerCustomer } = order;
+  const transformer = transformerAt(order, index);
   const expectedCars = Math.round((carsPerCustomer ?? 0) * transformer.ledger.customers);
   const answer = transformerStudy(transformer, { ...options, ...(carsPerCustomer === null ? {} : { expectedCars }) });
   tell({ type: 'answer', index, answer });

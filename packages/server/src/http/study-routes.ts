@@ -12,7 +12,7 @@ import { route } from './route.js';
 const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
 const limit = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) });
 
-const download = (call: Pick<Call, 'reply'>, type: string, name: string, body: string | Buffer): undefined => {
+export const download = (call: Pick<Call, 'reply'>, type: string, name: string, body: string | Buffer): undefined => {
   void call.reply
     .header('content-type', type)
     .header('content-disposition', `attachment; filename="${name}"`)

@@ -38,6 +38,11 @@ export const studyKinds: Readonly<Record<string, StudyKind>> = {
     },
     compute: async (order, tell) => (await import('../plans/compute-plan.js')).computePlan(order, tell),
   },
+  'grid.county': {
+    on: 'board',
+    check: async (parameters) => (await import('../grids/compute-county.js')).countyParameters(parameters),
+    compute: async (order, tell) => (await import('../grids/compute-county.js')).computeCounty(order, tell),
+  },
 };
 
 /** The row of a kind. Throws `BAD_INPUT`. */

@@ -106,8 +106,8 @@ export class LoadManager {
     await this.#turns;
   }
 
-  get size(): number {
-    return this.#groups.size;
+  has(id: string): boolean {
+    return this.#groups.has(id);
   }
 
   views(): readonly LoadGroupView[] {
