@@ -96,7 +96,8 @@ function caseOf(
   basePeakKw: number | null,
   o: Pick<StudyOptions, 'sessions' | 'limits'>,
 ): HostingCase {
-  const connectedKw = network.loads.reduce((a, l) => a + (l.isGenerator ? 0 : l.pW.reduce((x, y) => x + y, 0)), 0) / 1000;
+  const connectedKw =
+    network.loads.reduce((a, l) => a + (l.isGenerator ? 0 : l.pW.reduce((x, y) => x + y, 0)), 0) / 1000;
   return {
     network,
     // A measured evening peak says what the households reach together.

@@ -50,39 +50,38 @@ interface Kept {
   unsolved: number;
 }
 
+/** Folds a batch in, element by element: what stands beside each other is read together. */
 function keep(s: Study, batch: Batch, kept: Kept, firstDay: number): void {
   const { checks, draws } = s;
-  const { re, im, width } = batch;
+  const { re, im, width, count } = batch;
   const { y } = checks;
-  for (let t = 0; t < batch.count; t++) {
+  const at = Int32Array.from({ length: count }, (_, t) => {
     const scenario = batch.first + t;
-    const at = (scenario % stepsPerDay) * draws + firstDay + Math.floor(scenario / stepsPerDay);
-    if (!batch.converged[t]) {
-      kept.unsolved++;
-      continue;
+    return (scenario % stepsPerDay) * draws + firstDay + Math.floor(scenario / stepsPerDay);
+  });
+  for (let t = 0; t < count; t++) if (!batch.converged[t]) kept.unsolved++;
+  checks.nodeRow.forEach((row, k) => {
+    for (let t = 0; t < count; t++) {
+      const [a, o] = [at[t], row * width + t];
+      const u = Math.sqrt(re[o] * re[o] + im[o] * im[o]);
+      if (u >= kept.minPu[a] || !batch.converged[t]) continue;
+      kept.minPu[a] = u;
+      kept.lowest[a] = k;
     }
-    let least = Infinity;
-    checks.nodeRow.forEach((row, k) => {
-      const u2 = re[row * width + t] ** 2 + im[row * width + t] ** 2;
-      if (u2 >= least) return;
-      least = u2;
-      kept.lowest[at] = k;
-    });
-    kept.minPu[at] = Math.sqrt(least);
-    for (let k = 0; k < checks.from.length; k++) {
-      if (checks.rated2[k] === 0) continue;
-      const [a, b, o] = [checks.from[k] * width + t, checks.to[k] * width + t, k * 8];
-      const fr = y[o] * re[a] - y[o + 1] * im[a] + y[o + 2] * re[b] - y[o + 3] * im[b];
-      const fi = y[o] * im[a] + y[o + 1] * re[a] + y[o + 2] * im[b] + y[o + 3] * re[b];
-      const isTransformer = checks.isTransformer[k] === 1;
-      const volts2 = isTransformer ? re[a] * re[a] + im[a] * im[a] : 1;
+  });
+  for (let k = 0; k < checks.from.length; k++) {
+    if (checks.rated2[k] === 0) continue;
+    const isTransformer = checks.isTransformer[k] === 1;
+    const most = isTransformer ? kept.loading : kept.lineLoading;
+    for (let t = 0; t < count; t++) {
+      const [f, to, o] = [checks.from[k] * width + t, checks.to[k] * width + t, k * 8];
+      const fr = y[o] * re[f] - y[o + 1] * im[f] + y[o + 2] * re[to] - y[o + 3] * im[to];
+      const fi = y[o] * im[f] + y[o + 1] * re[f] + y[o + 2] * im[to] + y[o + 3] * re[to];
+      const volts2 = isTransformer ? re[f] * re[f] + im[f] * im[f] : 1;
       const loading = Math.sqrt(((fr * fr + fi * fi) * volts2) / checks.rated2[k]);
-      if (isTransformer)
-        kept.loading[at] = Number.isNaN(kept.loading[at]) ? loading : Math.max(kept.loading[at], loading);
-      else if (!(loading <= kept.lineLoading[at])) {
-        kept.lineLoading[at] = loading;
-        kept.highest[at] = k;
-      }
+      if (loading <= most[at[t]] || !batch.converged[t]) continue;
+      most[at[t]] = loading;
+      if (!isTransformer) kept.highest[at[t]] = k;
     }
   }
 }
@@ -108,9 +107,9 @@ export function hostingDay(
   const { grid, draws, demand } = s;
   const size = stepsPerDay * draws;
   const kept: Kept = {
-    loading: new Float64Array(size).fill(Number.NaN),
-    minPu: new Float64Array(size).fill(Number.NaN),
-    lineLoading: new Float64Array(size).fill(Number.NaN),
+    loading: new Float64Array(size).fill(-Infinity),
+    minPu: new Float64Array(size).fill(Infinity),
+    lineLoading: new Float64Array(size).fill(-Infinity),
     lowest: new Int32Array(size).fill(-1),
     highest: new Int32Array(size).fill(-1),
     unsolved: 0,

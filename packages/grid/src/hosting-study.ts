@@ -185,8 +185,12 @@ export function fillDay(s: Study, rule: ChargingRule, n: number, o: { day: numbe
   });
   for (let c = 0; c < n; c++) {
     const at = s.home[o.day * days.cars + c] * stepsPerDay;
-    for (let t = 0; t < stepsPerDay; t++) {
+    // Under every rule a car takes nothing before it has come, and nothing at all on a day off.
+    const arrival = days.arrival[o.day * days.cars + c];
+    if (arrival < 0) continue;
+    for (let t = arrival; t < stepsPerDay; t++) {
       const kw = cars[c * stepsPerDay + t];
+      if (kw === 0) continue;
       o.load[at + t] += kw;
       total[t] += kw;
     }

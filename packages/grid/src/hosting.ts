@@ -63,6 +63,16 @@ export function wilson(hits: number, n: number): { low: number; high: number } {
 /** Steps of a day that are solved: the heaviest in all, and the heaviest of cars alone; the rest of the day lies below them. */
 const heaviest = 10;
 
+/** The `count` heaviest steps of a day in their order; of equal ones the earlier. */
+function heaviestOf(total: Float64Array, count: number): number[] {
+  const steps = [...total.keys()];
+  if (count >= total.length) return steps;
+  const least = Float64Array.from(total).sort()[total.length - count];
+  const above = steps.filter((t) => total[t] > least);
+  const equal = steps.filter((t) => total[t] === least).slice(0, count - above.length);
+  return [...above, ...equal];
+}
+
 /** Risk of `n` cars under a rule: the share of days with any violation. */
 function riskOf(s: Study, rule: ChargingRule, n: number): RiskPoint {
   const { grid, customers, draws, demand } = s;
@@ -77,9 +87,7 @@ function riskOf(s: Study, rule: ChargingRule, n: number): RiskPoint {
     const powerIm = demand.im.subarray(0, grid.wires * scenarios).fill(0);
     for (let d = 0; d < days; d++) {
       const total = fillDay(s, rule, n, { day: first + d, load });
-      const order = [...total.keys()];
-      const steps =
-        s.steps === stepsPerDay ? order : order.sort((a, b) => total[b] - total[a] || a - b).slice(0, s.steps);
+      const steps = heaviestOf(total, s.steps);
       demandOfDay(s, { number: first + d, load, steps }, { scenarios, at: d * s.steps });
     }
     const onBatch = (batch: Batch) =>
@@ -115,6 +123,24 @@ function assumptionsOf(c: HostingCase, s: Study): string[] {
 /** The warning that goes with any tariff that gives everybody the same start. */
 export const commonStartWarning = 'a common start time brings all cars to the transformer at once: stagger the starts';
 
+/** Most points looked at on either side for the ends of the interval. */
+const mostSteps = 6;
+
+/**
+ * Looks at fewer cars until their risk is surely allowed, and at more until it surely is not: the interval then tells of the days
+ * drawn and not of where the search happened to look.
+ */
+function widen(
+  at: (cars: number) => RiskPoint,
+  o: { readonly good: number; readonly bad: number; readonly most: number; readonly risk: number },
+): void {
+  const tenth = (n: number) => Math.max(1, Math.ceil(n / 10));
+  let n = o.good;
+  for (let i = 0; i < mostSteps && n > 0 && at(n).high > o.risk; i++) n = Math.max(0, n - tenth(n));
+  n = o.bad;
+  for (let i = 0; i < mostSteps && n < o.most && at(n).low <= o.risk; i++) n = Math.min(o.most, n + tenth(n));
+}
+
 /**
  * Hosting capacity at level L2: the largest number of cars with a risk of any violation on the design day of at most 5 %.
  * Days, homes and sessions are drawn once for all numbers of cars and rules (common random numbers, nested), so that n and
@@ -149,6 +175,7 @@ export function hostingCapacity(c: HostingCase, rules: readonly ChargingRule[], 
       else bad = n;
       stopped = o.shouldStop?.() ?? false;
     }
+    if (!stopped) widen(at, { good, bad, most, risk });
     const curve = [...points.values()].sort((a, b) => a.cars - b.cars);
     const surely = curve.filter((p) => p.high <= risk).at(-1)?.cars ?? 0;
     const surelyNot = curve.find((p) => p.low > risk)?.cars ?? most;

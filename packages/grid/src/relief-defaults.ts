@@ -29,7 +29,7 @@ export function usualReliefs(network: GridNetwork, ratedKva: number): Relief[] {
   const hasLines = network.branches.some((b) => b.kind === 'line' && b.r1 > 0);
   return [
     rule({ kind: 'staggeredValley', fromHour: 22, toHour: 6 }, reliefCosts.staggerCny),
-    rule({ kind: 'dynamicLimit', share: 0.95 }, reliefCosts.dynamicCny),
+    rule({ kind: 'dynamicLimit', share: 0.9 }, reliefCosts.dynamicCny),
     { kind: 'tap', steps: 1, cost: reliefCosts.tapCny, leadTimeDays: days.tap },
     ...(hasLines
       ? [

@@ -60,6 +60,7 @@ function errorFrom(status: number, text: string): ApiError {
 
 export const get = <T>(path: string) => call<T>('GET', path);
 export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, body);
+export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, body);
 export const remove = <T>(path: string) => call<T>('DELETE', path);
 
 /** One part of a path, safe to stand between slashes. */

@@ -21,14 +21,14 @@ export const pageRules: readonly ChargingRule[] = [
   { kind: 'onArrival' },
   { kind: 'tariffStep', hour: 22 },
   { kind: 'staggeredValley', fromHour: 22, toHour: 6 },
-  { kind: 'dynamicLimit', share: 0.95 },
+  { kind: 'dynamicLimit', share: 0.9 },
 ];
 
 export const ruleOf = (name: RuleName): ChargingRule => pageRules.find((r) => r.kind === name) as ChargingRule;
 
 const risk = 0.05;
 /** Days for the curves by hour: quantiles of a picture need fewer than a risk does. */
-const pictureDraws = 60;
+const pictureDraws = 40;
 const groupSizes = [1, 2, 5, 10, 20, 40, 80, 150];
 
 const finite = (values: Float64Array): (number | null)[] => [...values].map((x) => (Number.isFinite(x) ? x : null));

@@ -102,7 +102,7 @@ export function gridRoutes(grids: Grids, boards: Boards, audit: Audit): readonly
       summary: 'Hosting capacity by rule, the day by hour, coincidence, relief; computed in a thread and kept.',
       params: transformer,
       query: Type.Object({ draws: Type.Optional(Type.Integer({ minimum: 20, maximum: 1000 })) }),
-      handle: ({ params, query }) => grids.study(params.board, params.id, query.draws ?? 200),
+      handle: ({ params, query }) => grids.study(params.board, params.id, query.draws ?? 100),
     }),
     ...exportRoutes(grids, boards),
   ];

@@ -13,6 +13,7 @@ import type { PageProps } from '../page-props.js';
 import { adviceOf } from './advice.js';
 import { Commands } from './commands.js';
 import { Counters } from './counters.js';
+import { LoadCard } from './load-card.js';
 import { Messages } from './messages.js';
 import { PowerPlot } from './power-plot.js';
 import { Sessions } from './sessions.js';
@@ -45,6 +46,7 @@ function Station({ station }: { readonly station: StationDetail }) {
       </header>
       <Advice station={station} />
       <Evses station={station} />
+      <LoadCard stationId={station.id} />
       <div className="columns wide-left">
         <div className="card">
           <PowerPlot station={station} />
