@@ -27,7 +27,17 @@ export function headroomSheets(grid: GridView, attribution: readonly string[]): 
   ];
   const units = ['', '', 'deg', 'deg', '', '', 'kVA', 'households', 'kW', 'kW', ''];
   const rows = grid.transformers.map((t): SheetCell[] => [
-    ...[t.id, t.name, t.lon, t.lat, t.level, t.dataLevel, t.ratedKva, t.customers, t.basePeakKw, t.headroomKw, t.from],
+    t.id,
+    t.name,
+    t.lon,
+    t.lat,
+    t.level,
+    t.dataLevel,
+    t.ratedKva,
+    t.customers,
+    t.basePeakKw,
+    t.headroomKw,
+    t.from,
     ...ruleNames.map((r) => carsOf(t, r)),
     limitingOf(t),
     t.stations,

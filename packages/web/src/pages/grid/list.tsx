@@ -27,7 +27,7 @@ export function Page() {
     <section className="page grid-page">
       <header className="head">
         <h1>{t('headroomTitle')}</h1>
-        {grid.data?.kind != null && <Level level={grid.data.dataLevel} />}
+        {grid.data && grid.data.kind !== null && <Level level={grid.data.dataLevel} />}
       </header>
       {info.data !== undefined && boardId === null && <p className="dim">{t('noBoard')}</p>}
       {path !== null && (

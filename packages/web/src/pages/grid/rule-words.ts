@@ -1,5 +1,5 @@
 import type { HeadroomFigure, RuleName } from '@qipan/server/contract';
-import { gridWords } from '../../i18n/grid.js';
+import type { gridWords } from '../../i18n/grid.js';
 
 /** The four ways to charge, in the order of every table, with the colour of their line. */
 export const rules: readonly { readonly name: RuleName; readonly colour: string }[] = [

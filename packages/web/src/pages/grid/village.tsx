@@ -43,6 +43,7 @@ interface VillageProps {
 function Village({ transformer: x, path, onChange }: VillageProps) {
   const { t, lang } = useWords(gridWords);
   const study = useGet<GridVillageStudy>(`${path}/study`, { staleMs: 3_600_000 });
+  const day = study.data?.days[0] ?? null;
   return (
     <>
       <header className="head">
@@ -72,8 +73,16 @@ function Village({ transformer: x, path, onChange }: VillageProps) {
           {t('computing')}
         </p>
       ) : (
-        <Answer of={study}>{(data) => <Study x={x} study={data} />}</Answer>
+        <Answer of={study}>{(data) => <Study study={data} />}</Answer>
       )}
+      <div className="card">
+        <h2>{t('drawing')}</h2>
+        {x.drawing === null ? (
+          <p className="dim">{t('noDrawing')}</p>
+        ) : (
+          <Drawing id={x.id} nodes={x.drawing} weakest={day?.weakest ?? null} busiest={day?.busiest?.id ?? null} />
+        )}
+      </div>
       <LiveLimit x={x} onChange={onChange} />
       {study.data !== undefined && (
         <details className="card" open>
@@ -89,9 +98,8 @@ function Village({ transformer: x, path, onChange }: VillageProps) {
   );
 }
 
-function Study({ x, study }: { readonly x: GridTransformerView; readonly study: GridVillageStudy }) {
+function Study({ study }: { readonly study: GridVillageStudy }) {
   const { t, pick } = useWords(gridWords);
-  const day = study.days[0] ?? null;
   return (
     <>
       <div className="card paragraph">
@@ -100,14 +108,6 @@ function Study({ x, study }: { readonly x: GridTransformerView; readonly study: 
       </div>
       <RulesTable study={study} />
       {study.level === 'L2' && <RiskCurves study={study} />}
-      <div className="card">
-        <h2>{t('drawing')}</h2>
-        {x.drawing === null ? (
-          <p className="dim">{t('noDrawing')}</p>
-        ) : (
-          <Drawing id={x.id} nodes={x.drawing} weakest={day?.weakest ?? null} busiest={day?.busiest?.id ?? null} />
-        )}
-      </div>
       {study.days.length > 0 && <DayPlots study={study} />}
       <Admd study={study} />
       {study.ladder.length > 0 && <Ladder study={study} />}
