@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorTable, referencePage, type Table } from '@qipan/base';
+import * as clusters from '@qipan/clusters';
 import * as territory from '@qipan/territory';
 import { repoRoot } from '@qipan/testing';
 
@@ -19,8 +20,9 @@ export function pages(): Readonly<Record<string, string>> {
     ...rows,
     '',
   ].join('\n');
-  const tables = Object.values(territory).filter(
-    (x): x is Table => typeof x === 'object' && x !== null && 'columns' in x && 'description' in x,
+  const tables = [...Object.values(territory), ...Object.values(clusters)].filter(
+    (x): x is Table =>
+      typeof x === 'object' && x !== null && 'columns' in x && 'description' in x && 'source' in x && 'name' in x,
   );
   const sorted = [...tables].sort((a, b) => (a.name < b.name ? -1 : 1));
   const reference = [

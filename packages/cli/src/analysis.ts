@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { chessCommands } from './chess-commands.js';
 import { forecastCommands } from './forecast-commands.js';
 import { ioCommands } from './io-commands.js';
 
@@ -79,6 +80,7 @@ export function analysis(root: Command): void {
       '\nExamples · 示例\n  qipan clusters check jobs.csv --columns region=area,industry=section,value=jobs,year=year --language zh',
     )
     .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).check(panel, o as never));
+  chessCommands(clusters);
   const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
   grid
     .command('flow')

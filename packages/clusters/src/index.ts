@@ -82,6 +82,16 @@ export {
   type ScenarioSheet,
 } from './chess/read-scenario.js';
 export { scenarioOf } from './chess/scenario-tables.js';
+export {
+  chessLimits,
+  chessReport,
+  chessStudy,
+  type ChessReport,
+  type ReportedBaseline,
+  type ReportedMove,
+  type ReportedPrice,
+  type ReportOptions,
+} from './chess/report.js';
 export { flip, type Flip, type FlipChange, type FlipOptions, type FlipQuantity } from './chess/flip.js';
 export {
   defaultChessSpread,
