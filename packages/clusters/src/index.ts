@@ -90,7 +90,7 @@ export {
   type ReportedBaseline,
   type ReportedMove,
   type ReportedPrice,
-  type ReportOptions,
+  type ChessReportOptions,
 } from './chess/report.js';
 export { flip, type Flip, type FlipChange, type FlipOptions, type FlipQuantity } from './chess/flip.js';
 export {

@@ -105,7 +105,7 @@ export interface ChessReport {
   readonly limits: readonly Bilingual[];
 }
 
-export interface ReportOptions {
+export interface ChessReportOptions {
   readonly stability?: Stability;
   /** Leaves out baselines and the price of uncoordination, which solve again. */
   readonly isBrief?: boolean;
@@ -177,7 +177,7 @@ export function chessReport(
   data: ChessData,
   engine: MilpEngine,
   result: ChessResult,
-  options: ReportOptions = {},
+  options: ChessReportOptions = {},
 ): ChessReport {
   const { isBrief = false, stability, stop = {} } = options;
   const { status, method, value, bound, gap, pairs, columns, rounds, conflict, plan } = result;
@@ -222,7 +222,7 @@ export function chessReport(
 export function chessStudy(
   data: ChessData,
   engine: MilpEngine,
-  options: ChessStop & Pick<ReportOptions, 'isBrief'> & RunControl = {},
+  options: ChessStop & Pick<ChessReportOptions, 'isBrief'> & RunControl = {},
 ): { readonly result: ChessResult; readonly report: ChessReport } {
   const result = coordinate(data, engine, options);
   const report = chessReport(data, engine, result, { stop: options, ...(options.isBrief ? { isBrief: true } : {}) });
