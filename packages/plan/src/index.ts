@@ -5,6 +5,7 @@ export type {
   DemandLayer,
   ExistingStationInput,
   Fleet,
+  GridInput,
   HostingGroupInput,
   ModuleTypeInput,
   PlanParameters,
@@ -50,6 +51,18 @@ export { buildProblem } from './model/build-problem.js';
 export { planDefaults, planParameters, valueInYear } from './defaults/plan-parameters.js';
 export { demand, hourKwh, occupancyErlangs, type DemandLayerColumn, type DemandTable } from './demand/demand.js';
 export { verifyPlan } from './verify/verify.js';
+export {
+  gridBreaks,
+  ledgerGroups,
+  planGrids,
+  type GridBreak,
+  type GridMoment,
+  type GridReport,
+  type PlanGrid,
+} from './model/plan-grid.js';
+export { withGridRows, type GridRow, type GridRows } from './model/grid-rows.js';
+export { planOnGrid, type GridPlan } from './plan-on-grid.js';
+export { studyPlan, type PlanStudy } from './study-plan.js';
 export { problemHash } from './model/canonical.js';
 export { planNetwork } from './plan-network.js';
 export { explainVillage } from './report/explain.js';

@@ -24,6 +24,7 @@ function skeleton(): Tree {
     sites: { candidates: 'board', unsuitableRegions: [] },
     existing: [],
     hosting: null,
+    grid: null,
   };
 }
 
@@ -109,6 +110,8 @@ function checkShape(p: PlanParameters): void {
       if (typeof m[key] !== 'number') refuse(`moduleTypes.${id}.${key}`, m[key], 'a number');
     if (!Number.isInteger(m.guns)) refuse(`moduleTypes.${id}.guns`, m.guns, 'a whole number');
   }
+  if (p.grid !== null && (!isTree(p.grid.sheets?.transformers) || !Array.isArray(p.grid.assume)))
+    refuse('grid', p.grid, 'null, or sheets with the table transformers and a list assume');
   const days = Object.values(p.scenarioDays).reduce((s, d) => s + d.daysPerYear, 0);
   if (Math.abs(days - 365) > 1e-9) refuse('scenarioDays', days, 'kinds of days whose daysPerYear add up to 365');
 }

@@ -1,6 +1,10 @@
-import { sitesByGroup, type Family } from './family.js';
+import type { PlanProblem } from '../model/problem.js';
+import { sitesByGroup, type Family, type Feature, type LinkRow } from './family.js';
 
-/** `Σ_{j∈g} power ≤ spare_gt`: what the transformer or feeder of a group of sites can still carry. */
+/**
+ * `Σ_{j∈g} power ≤ spare_gt`: what the transformer or feeder of a group of sites can still carry; and, where the network is known,
+ * `Σ_j c_ej · power ≤ room_e` for its elements.
+ */
 export const hostingCapacity: Family = {
   name: 'hostingCapacity',
   inequality: {
@@ -10,12 +14,13 @@ export const hostingCapacity: Family = {
   unit: 'kW',
   rows: (problem, { powerKw }) => {
     const { hosting } = problem;
-    if (!hosting) return [];
+    const networks = networkRows(problem, powerKw);
+    if (!hosting) return networks;
     const T = problem.years.length;
     const lists = sitesByGroup(problem.sites.hostingGroup, hosting.name.length);
     const standing = lists.map((list) => list.reduce((s, j) => s + powerKw.value[problem.sites.existing[j]], 0));
     // A site by itself under its transformer is limited by its list of layouts already.
-    return hosting.name.flatMap((where, g) =>
+    const groups = hosting.name.flatMap((where, g): LinkRow[] =>
       lists[g].length < 2
         ? []
         : problem.years.map((_, t) => ({
@@ -31,5 +36,28 @@ export const hostingCapacity: Family = {
             typicalPrice: 500,
           })),
     );
+    return [...groups, ...networks];
   },
 };
+
+function networkRows(problem: PlanProblem, powerKw: Feature): LinkRow[] {
+  const { gridRows, sites, years } = problem;
+  if (!gridRows) return [];
+  return gridRows.name.flatMap((where, n): LinkRow[] => {
+    const [from, to] = [gridRows.start[n], gridRows.start[n + 1]];
+    const list = gridRows.site.slice(from, to);
+    const each = gridRows.coefficient.slice(from, to);
+    const standing = each.reduce((s, c, k) => s + c * powerKw.value[sites.existing[list[k]]], 0);
+    const mean = each.reduce((s, c) => s + c, 0) / (each.length || 1);
+    return years.map((_, t) => ({
+      whereId: `network ${n}`,
+      where,
+      year: t,
+      terms: [{ year: t, feature: powerKw, sites: list, coefficient: each.map((c) => -c) }],
+      rhs: -Math.max(gridRows.room[n], standing),
+      price: Infinity,
+      // The price of a kW, in the unit of the row.
+      typicalPrice: 500 / (mean || 1),
+    }));
+  });
+}

@@ -72,6 +72,16 @@ export function checkProblem(p: PlanProblem): void {
   range('sites.hostingGroup', p.sites.hostingGroup, -1, G - 1);
   range('townships.county', p.townships.county, 0, C - 1);
   if (p.budget) range('budget.byYear', p.budget.byYear, 0);
+  if (p.gridRows) {
+    const { name, start, site, coefficient, room } = p.gridRows;
+    size('gridRows.start', start, name.length + 1);
+    size('gridRows.site', site, start[name.length]);
+    size('gridRows.coefficient', coefficient, start[name.length]);
+    size('gridRows.room', room, name.length);
+    range('gridRows.site', site, 0, J - 1);
+    range('gridRows.coefficient', coefficient, 0);
+    range('gridRows.room', room, 0);
+  }
   demandIsSeen(p);
 }
 

@@ -1,4 +1,5 @@
 import type { DataLevel } from '@qipan/base';
+import type { CountySheets } from '@qipan/grid';
 
 /** Numbers keyed by calendar year; a year that is not named takes the last one before it. */
 export type ByYear = Readonly<Record<string, number>>;
@@ -167,6 +168,14 @@ export interface PlanParameters {
   };
   readonly existing: readonly ExistingStationInput[];
   readonly hosting: readonly HostingGroupInput[] | null;
+  /** What a power office knows of its transformers, as tables; sites are theirs by the column `transformer` of the board. Null: nothing. */
+  readonly grid: GridInput | null;
+}
+
+export interface GridInput {
+  readonly sheets: CountySheets;
+  /** Defaults that may be taken where the tables are silent; each is printed. */
+  readonly assume: readonly string[];
 }
 
 /** What `POST /scenarios` carries: any part of the parameters, the rest is taken from the defaults. */

@@ -1,4 +1,5 @@
 import type { Bilingual, DataLevel, Provenance, RunControl, RunStatus } from '@qipan/base';
+import type { GridReport } from './plan-grid.js';
 import type { TravelBasis } from './problem.js';
 
 /** The decisions, and nothing that follows from other things but the money: what the verifier is handed. Plain JSON. */
@@ -188,6 +189,8 @@ export interface PlanResult {
   readonly slacks: readonly PlanSlack[];
   readonly plan: Plan;
   readonly certificate: Certificate;
+  /** What the full flow said, where networks are known. */
+  readonly grid?: GridReport;
   readonly demandLevel: DataLevel;
   readonly coverageMin: number;
   readonly provenance: Provenance;

@@ -1,4 +1,5 @@
 import type { Bilingual, DataLevel } from '@qipan/base';
+import type { GridRows } from './grid-rows.js';
 
 /**
  * A charging plan to be found, as flat columns. Sizes: I demand points, J sites, T years, K module types, V layouts,
@@ -29,6 +30,8 @@ export interface PlanProblem {
   readonly budget: { readonly byYear: readonly number[]; readonly carryOver: boolean } | null;
   readonly rules: PlanRules;
   readonly hosting: { readonly name: readonly string[]; readonly spareKw: Float64Array } | null;
+  /** Rows of networks that are known line by line; absent where none is. */
+  readonly gridRows?: GridRows;
   readonly travel: TravelBasis;
   readonly facts: ProblemFacts;
 }

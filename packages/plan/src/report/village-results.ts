@@ -192,35 +192,52 @@ function whichConstraint(
   return { reason: 'betterUseElsewhere', binding: [worth] };
 }
 
-/** The transformer that keeps a site from anything more in the last year; null when another layout has room under it. */
+/** The transformer, line or node that keeps a site from anything more in the last year; null when another layout has room. */
 function gridBlock(c: ReportContext, j: number): BindingConstraint | null {
-  const { problem, T, V, ladder, features } = c.solved.model;
-  const { hosting, sites } = problem;
-  const g = sites.hostingGroup[j];
-  if (!hosting || g < 0) return null;
+  const { problem, T, ladder, features } = c.solved.model;
+  const { hosting, sites, gridRows } = problem;
   const t = T - 1;
   const kw = features.powerKw.value;
+  const now = (s: number) => kw[c.state.path[s * T + t]];
   const own = c.state.path[j * T + t];
-  let used = 0;
-  sites.hostingGroup.forEach((other, s) => (used += other === g ? kw[c.state.path[s * T + t]] : 0));
-  // The least that any larger layout on the site's slots would add, whatever the transformer says.
+  // The least that any larger layout on the site's slots would add, whatever the grid says.
   let step = Infinity;
   for (let n = ladder.growStart[own]; n < ladder.growStart[own + 1]; n++) {
     const v = ladder.growTo[n];
-    if (v < V && v !== own && features.guns.value[v] <= sites.slots[j]) step = Math.min(step, kw[v] - kw[own]);
+    if (v !== own && features.guns.value[v] <= sites.slots[j]) step = Math.min(step, kw[v] - kw[own]);
   }
-  const spare = hosting.spareKw[g * T + t];
-  if (step === Infinity || used + step <= spare * (1 + 1e-9)) return null;
-  const needed = used + step;
-  return {
-    constraint: 'hostingCapacity',
-    where: hosting.name[g],
-    year: problem.years[t],
-    needed,
-    available: spare,
-    unit: 'kW',
-    price: null,
-  };
+  if (step === Infinity) return null;
+  const blocked = (where: string, drawn: number, room: number, unit: string): BindingConstraint | null =>
+    drawn > room * (1 + 1e-9)
+      ? {
+          constraint: 'hostingCapacity',
+          where,
+          year: problem.years[t],
+          needed: drawn,
+          available: room,
+          unit,
+          price: null,
+        }
+      : null;
+  const g = sites.hostingGroup[j];
+  if (hosting && g >= 0) {
+    let used = 0;
+    sites.hostingGroup.forEach((other, s) => (used += other === g ? now(s) : 0));
+    const found = blocked(hosting.name[g], used + step, hosting.spareKw[g * T + t], 'kW');
+    if (found) return found;
+  }
+  for (let n = 0; n < (gridRows?.name.length ?? 0); n++) {
+    const { start, site, coefficient, room, name } = gridRows as NonNullable<typeof gridRows>;
+    let drawn = 0;
+    let mine = 0;
+    for (let e = start[n]; e < start[n + 1]; e++) {
+      drawn += coefficient[e] * now(site[e]);
+      if (site[e] === j) mine = coefficient[e];
+    }
+    const found = mine > 0 ? blocked(name[n], drawn + mine * step, room[n], 'pu') : null;
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Budgets that carry a price in the bound. */

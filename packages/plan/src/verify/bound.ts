@@ -1,6 +1,6 @@
 import type { Certificate } from '../model/plan.js';
 import type { PlanProblem } from '../model/problem.js';
-import { capture, coverageDuty, discounting, serviceTable, travelPerKwh, worthAtEnd } from './terms.js';
+import { capture, coverageDuty, discounting, networkRows, serviceTable, travelPerKwh, worthAtEnd } from './terms.js';
 
 /** Rows in the order in which a certificate lists their multipliers, family by family. */
 interface PricedRow {
@@ -93,23 +93,34 @@ function pricedRows(p: PlanProblem): Record<string, PricedRow[]> {
           };
         })
       : [],
-    hostingCapacity: hosting
-      ? hosting.name.flatMap((_, g) => {
-          const under = all.filter((j) => p.sites.hostingGroup[j] === g);
-          // A site by itself is limited by what it may hold.
-          if (under.length < 2) return [];
-          return years.map((t): PricedRow => {
-            const standing = under.reduce((s, j) => s + kwOf(p, p.sites.existing[j]), 0);
-            return {
-              price: Infinity,
-              needs: -Math.max(hosting.spareKw[g * p.years.length + t], standing),
-              sites: under,
-              years: [t],
-              adds: (_j, _u, v) => -kwOf(p, v),
-            };
-          });
-        })
-      : [],
+    hostingCapacity: [
+      ...(hosting
+        ? hosting.name.flatMap((_, g) => {
+            const under = all.filter((j) => p.sites.hostingGroup[j] === g);
+            // A site by itself is limited by what it may hold.
+            if (under.length < 2) return [];
+            return years.map((t): PricedRow => {
+              const standing = under.reduce((s, j) => s + kwOf(p, p.sites.existing[j]), 0);
+              return {
+                price: Infinity,
+                needs: -Math.max(hosting.spareKw[g * p.years.length + t], standing),
+                sites: under,
+                years: [t],
+                adds: (_j, _u, v) => -kwOf(p, v),
+              };
+            });
+          })
+        : []),
+      ...networkRows(p).flatMap((row) =>
+        years.map((t): PricedRow => ({
+          price: Infinity,
+          needs: -row.room,
+          sites: [...row.perKw.keys()],
+          years: [t],
+          adds: (j, _u, v) => -(row.perKw.get(j) ?? 0) * kwOf(p, v),
+        })),
+      ),
+    ],
   };
 }
 

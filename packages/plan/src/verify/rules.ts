@@ -1,5 +1,5 @@
 import type { PlanProblem } from '../model/problem.js';
-import { coverageDuty, discounting } from './terms.js';
+import { coverageDuty, discounting, networkRows } from './terms.js';
 
 /** What the plan has installed: module counts by site, year and type, `[J, T, K]`. */
 export interface Built {
@@ -113,6 +113,14 @@ export function ruleChecks(p: PlanProblem, b: Built): RuleCheck[] {
       });
     });
   });
+  networkRows(p).forEach(({ name, perKw, room }, n) =>
+    p.years.forEach((_, t) => {
+      let drawn = 0;
+      for (const [j, c] of perKw) drawn += c * b.kw(j, t);
+      const row = { constraint: 'hostingCapacity', whereId: `network ${n}`, where: name, year: t };
+      out.push({ ...row, has: -drawn, needs: -room, price: Infinity });
+    }),
+  );
   out.push(...budgetChecks(p, b), ...coverageChecks(p, b));
   return out;
 }

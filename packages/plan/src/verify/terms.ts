@@ -88,3 +88,19 @@ export function coverageDuty(p: PlanProblem): { county: Int32Array; people: Floa
   });
   return { county, people };
 }
+
+/** Rows of networks: kW at a site → part of the room. What stands already is there whatever the row says. */
+export function networkRows(p: PlanProblem): { name: string; perKw: Map<number, number>; room: number }[] {
+  const { gridRows } = p;
+  if (!gridRows) return [];
+  const K = p.moduleTypes.length;
+  return gridRows.name.map((name, n) => {
+    const perKw = new Map<number, number>();
+    for (let e = gridRows.start[n]; e < gridRows.start[n + 1]; e++)
+      perKw.set(gridRows.site[e], (perKw.get(gridRows.site[e]) ?? 0) + gridRows.coefficient[e]);
+    let standing = 0;
+    for (const [j, c] of perKw)
+      p.moduleTypes.forEach((m, k) => (standing += c * p.layoutCounts[p.sites.existing[j] * K + k] * m.powerKw));
+    return { name, perKw, room: Math.max(gridRows.room[n], standing) };
+  });
+}

@@ -1,7 +1,9 @@
 import type { Certificate, ObjectiveTermName, Plan, VerifyVerdict } from '../model/plan.js';
 import { problemHash } from '../model/canonical.js';
+import type { PlanGrid } from '../model/plan-grid.js';
 import type { PlanProblem } from '../model/problem.js';
 import { provenBound } from './bound.js';
+import { gridFaults } from './grid.js';
 import { built, ruleChecks, spending, type Built } from './rules.js';
 import { capture, discounting, serviceTable, travelPerKwh, worthAtEnd } from './terms.js';
 
@@ -224,13 +226,22 @@ function hiddenDemand(p: PlanProblem): string[] {
 /**
  * Re-reads the inputs and checks a plan and the proof of its bound: every site, share, queue, rule and term of the objective, and the
  * Lagrangian bound at the certificate's multipliers. Shares no code with the solver.
+ * @param grids networks under test: the plan is held against the full flow of each
  * @returns `ok` when nothing failed; the failures as sentences that name place and year; the bound by its own computation
  */
-export function verifyPlan(problem: PlanProblem, plan: Plan, certificate: Certificate): VerifyVerdict {
+export function verifyPlan(
+  problem: PlanProblem,
+  plan: Plan,
+  certificate: Certificate,
+  grids: readonly PlanGrid[] = [],
+): VerifyVerdict {
   const ledger = new Ledger();
   for (const sentence of hiddenDemand(problem)) ledger.expect(false, () => sentence);
   const counts = installed(problem, plan, ledger);
   const b = built(problem, counts);
+  const grid = gridFaults(problem, b, grids);
+  ledger.checks += grid.checks;
+  for (const fault of grid.faults) ledger.expect(false, () => fault);
   const { travel, unserved } = service(problem, plan, b, ledger);
   const terms: Record<ObjectiveTermName, number> = {
     ...construction(problem, b),

@@ -4,8 +4,12 @@ import type { PlanProblem } from '@qipan/plan';
  * The optimum of a tiny plan by trying every combination of growing layouts, with the best assignment of demand by
  * successive cheapest paths. Written from the formulas; shares nothing with the program. Holds where all villages have
  * the same shape of the day, so that a layout's capacity is one number.
+ * @param accepts what else a choice must satisfy, such as the flow of a network
  */
-export function optimumByExhaustion(p: PlanProblem): { value: number; paths: number[][]; combinations: number } {
+export function optimumByExhaustion(
+  p: PlanProblem,
+  accepts: (paths: readonly (readonly number[])[]) => boolean = () => true,
+): { value: number; paths: number[][]; combinations: number } {
   const T = p.years.length;
   const J = p.sites.id.length;
   const lists = p.sites.id.map((_, j) => growingPaths(p, j));
@@ -30,7 +34,7 @@ export function optimumByExhaustion(p: PlanProblem): { value: number; paths: num
     }
     combinations++;
     const fixed = buildingCost(p, chosen);
-    if (fixed >= best) return;
+    if (fixed >= best || !accepts(chosen)) return;
     let value = fixed;
     for (let t = 0; t < T; t++)
       value += serviceOf(

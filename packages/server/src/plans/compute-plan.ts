@@ -14,8 +14,7 @@ export async function computePlan(order: WorkOrder, tell: (report: WorkReport) =
   const known = (x: number) => (Number.isFinite(x) ? x : null);
   tell({ type: 'progress', value: null, bound: null, phase: 'problem' });
   const board = boardFromJson(order.board, sha256);
-  const problem = plan.buildProblem(board, order.parameters as Parameters<typeof plan.buildProblem>[1]);
-  const result = plan.planNetwork(problem, {
+  const { problem, grids, result } = plan.studyPlan(board, order.parameters as Parameters<typeof plan.studyPlan>[1], {
     seed: order.seed,
     gap: wantedGap,
     shouldStop: () => Atomics.load(stop, 0) === 1,
@@ -23,7 +22,7 @@ export async function computePlan(order: WorkOrder, tell: (report: WorkReport) =
       tell({ type: 'progress', value: known(value), bound: known(bound), phase: phase ?? null }),
   });
   tell({ type: 'progress', value: result.value, bound: result.bound, phase: 'verify' });
-  const verdict = plan.verifyPlan(problem, result.plan, result.certificate);
+  const verdict = plan.verifyPlan(problem, result.plan, result.certificate, grids);
   const { status, value, bound, gap } = result;
   return { status, value, bound, gap, result, verdict };
 }
