@@ -19,6 +19,7 @@ export type {
   AccessLists,
   CostRates,
   DemandPointColumns,
+  GridRows,
   ModuleType,
   Peak,
   PlanProblem,
@@ -60,7 +61,7 @@ export {
   type GridReport,
   type PlanGrid,
 } from './model/plan-grid.js';
-export { withGridRows, type GridRow, type GridRows } from './model/grid-rows.js';
+export { withGridRows, type GridRow } from './model/grid-rows.js';
 export { planOnGrid, type GridPlan } from './plan-on-grid.js';
 export { studyPlan, type PlanStudy } from './study-plan.js';
 export { problemHash } from './model/canonical.js';

@@ -1,5 +1,4 @@
 import type { Bilingual, DataLevel } from '@qipan/base';
-import type { GridRows } from './grid-rows.js';
 
 /**
  * A charging plan to be found, as flat columns. Sizes: I demand points, J sites, T years, K module types, V layouts,
@@ -122,6 +121,21 @@ export interface PlanRules {
     readonly withinMin: number;
     readonly pricePerPerson: number;
   } | null;
+}
+
+/**
+ * Linear rows of networks, held in every year: `Σ coefficient · powerKw(site) ≤ room`. One row says what may be drawn through an
+ * element, or how far the voltage of a node may fall, around a base load.
+ */
+export interface GridRows {
+  /** What is limited, as people know it: transformer, line or node. */
+  readonly name: readonly string[];
+  /** [R + 1] */
+  readonly start: Int32Array;
+  readonly site: Int32Array;
+  /** Part of the rating, or per-unit voltage, a kW. */
+  readonly coefficient: Float64Array;
+  readonly room: Float64Array;
 }
 
 export interface TravelBasis {
