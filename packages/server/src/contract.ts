@@ -456,6 +456,21 @@ export type {
 } from './contract-clusters.js';
 
 export type {
+  ChargingProductView,
+  DemandLineInput,
+  DemandParameters,
+  DemandTotals,
+  DemandView,
+  FailureView,
+  PairLabel,
+  RegionStressView,
+  SectorLabel,
+  StressParameters,
+  StressView,
+  SupplyNetworkView,
+} from './contract-stress.js';
+
+export type {
   DaySeriesView,
   GridImportInput,
   GridIssue,

@@ -9,6 +9,7 @@ import { buildApp } from './http/app.js';
 import { clusterRuleRoutes } from './http/cluster-rule-routes.js';
 import { datasetRoutes } from './http/dataset-routes.js';
 import { gridRoutes } from './http/grid-routes.js';
+import { supplyChainRoutes } from './http/supply-chain-routes.js';
 import { importRoutes } from './http/import-routes.js';
 import { addOperations, infoRoutes, type InfoSource } from './http/info-routes.js';
 import { liveRoutes } from './http/live-route.js';
@@ -81,6 +82,7 @@ async function listen(
       ...studyRoutes(s),
       ...datasetRoutes(s.datasets, s.audit),
       ...clusterRuleRoutes(s.datasets, s.audit),
+      ...supplyChainRoutes(),
       ...stationRoutes(s),
       ...gridRoutes(s.grids, s.boards, s.audit),
       ...loadRoutes(s.loads, s.audit),

@@ -21,20 +21,30 @@ export interface FailureLoss {
   readonly rounds: number;
 }
 
+/** The network by groups: a group is what one buyer buys of one input from everybody. */
 interface Prepared {
   readonly nodes: number;
   readonly source: Int32Array;
   readonly buyer: Int32Array;
-  /** Number of the (buyer, input) group of each link. */
+  readonly value: Float64Array;
+  /** Of each link, what moves to another maker when it is lost. */
+  readonly movable: Float64Array;
   readonly group: Int32Array;
+  /** Links in the order of their sources, and where those of each source begin. */
+  readonly bySource: Int32Array;
+  readonly start: Int32Array;
   readonly groupBuyer: Int32Array;
   readonly groupInput: Int32Array;
   readonly groupValue: Float64Array;
+  /** Spare output of each node, and of each industry together. */
+  readonly spare: Float64Array;
+  readonly room: Float64Array;
 }
 
 function prepare(g: SupplyNetwork): Prepared {
   checkNetwork(g);
   const { links, industries } = g;
+  const nodes = g.regions * industries;
   const count = links.value.length;
   const number = new Map<number, number>();
   const [source, buyer, group] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
@@ -53,14 +63,30 @@ function prepare(g: SupplyNetwork): Prepared {
     group[e] = k;
     values[k] += links.value[e];
   }
+  const start = new Int32Array(nodes + 1);
+  for (const v of source) start[v + 1]++;
+  for (let v = 0; v < nodes; v++) start[v + 1] += start[v];
+  const next = start.slice(0, nodes);
+  const bySource = new Int32Array(count);
+  for (let e = 0; e < count; e++) bySource[next[source[e]]++] = e;
+  const value = Float64Array.from(links.value);
+  const spare = g.spare.map((share, v) => share * g.output[v]);
+  const room = new Float64Array(industries);
+  spare.forEach((x, v) => (room[v % industries] += x));
   return {
-    nodes: g.regions * industries,
+    nodes,
     source,
     buyer,
+    value,
+    movable: value.map((v, e) => v * (links.substitutable?.[e] ?? 1)),
     group,
+    bySource,
+    start,
     groupBuyer: Int32Array.from(keys, (key) => Math.floor(key / industries)),
     groupInput: Int32Array.from(keys, (key) => key % industries),
     groupValue: Float64Array.from(values),
+    spare,
+    room,
   };
 }
 
@@ -81,68 +107,97 @@ export function failureModel(g: SupplyNetwork): FailureModel {
   return { fail: (failure) => cascade(g, p, failure) };
 }
 
-function marks(failure: Failure, g: SupplyNetwork, p: Prepared): { node: Uint8Array; link: Uint8Array } {
-  const node = new Uint8Array(p.nodes);
-  const link = new Uint8Array(p.source.length);
-  const mark = (list: Uint8Array, k: number) => {
-    if (!(k >= 0 && k < list.length))
-      throw new QipanError('UNKNOWN_CODE', `no such part of the network: ${k}`, { got: k });
-    list[k] = 1;
+function marks(failure: Failure, g: SupplyNetwork, p: Prepared): { nodes: number[]; links: number[] } {
+  const known = (k: number, count: number) => {
+    if (!(k >= 0 && k < count)) throw new QipanError('UNKNOWN_CODE', `no such part of the network: ${k}`, { got: k });
+    return k;
   };
-  for (const v of failure.nodes ?? []) mark(node, v);
-  for (const r of failure.regions ?? []) for (let i = 0; i < g.industries; i++) mark(node, r * g.industries + i);
-  for (const e of failure.links ?? []) mark(link, e);
-  return { node, link };
+  const nodes = new Set((failure.nodes ?? []).map((v) => known(v, p.nodes)));
+  for (const r of failure.regions ?? [])
+    for (let i = 0; i < g.industries; i++) nodes.add(known(r, g.regions) * g.industries + i);
+  return { nodes: [...nodes], links: [...new Set(failure.links ?? [])].map((e) => known(e, p.source.length)) };
+}
+
+/** What one round works on; only what the failure has reached is touched. */
+interface Reach {
+  readonly level: Float64Array;
+  /** Nodes below full output. */
+  readonly held: number[];
+  readonly lacking: Float64Array;
+  readonly movable: Float64Array;
+  readonly wanted: Float64Array;
+  /** Groups that lack something. */
+  readonly touched: number[];
+}
+
+/** Purchases that fall away at the present levels; those of failed nodes are not missed. */
+function shortages(p: Prepared, r: Reach, failed: { isOut: Uint8Array; links: readonly number[] }): void {
+  for (const k of r.touched) r.lacking[k] = r.movable[k] = 0;
+  r.touched.length = 0;
+  r.wanted.fill(0);
+  const lose = (e: number, share: number) => {
+    if (failed.isOut[p.buyer[e]] === 1 || share === 0 || p.value[e] === 0) return;
+    const k = p.group[e];
+    if (r.lacking[k] === 0) r.touched.push(k);
+    r.lacking[k] += p.value[e] * share;
+    r.movable[k] += p.movable[e] * share;
+    r.wanted[p.groupInput[k]] += p.movable[e] * share;
+  };
+  for (const v of r.held) for (let q = p.start[v]; q < p.start[v + 1]; q++) lose(p.bySource[q], 1 - r.level[v]);
+  for (const e of failed.links) lose(e, r.level[p.source[e]]);
+}
+
+/** One round: shares out the room of makers at full output and lowers the levels of buyers; gives the largest fall. */
+function lower(g: SupplyNetwork, p: Prepared, r: Reach): { change: number; resourced: number } {
+  const room = p.room.slice();
+  // A maker that is itself held back has no room to give.
+  for (const v of r.held) room[v % g.industries] -= p.spare[v];
+  const found = r.wanted.map((w, i) => (w > 0 ? Math.min(1, Math.max(0, room[i]) / w) : 0));
+  let [change, resourced] = [0, 0];
+  const before = new Map<number, number>();
+  for (const k of r.touched) {
+    const moved = r.movable[k] * found[p.groupInput[k]];
+    resourced += moved;
+    const shortage = (r.lacking[k] - moved) / p.groupValue[k];
+    const b = p.groupBuyer[k];
+    const w = g.binding?.[p.groupInput[k] * g.industries + (b % g.industries)] ?? 1;
+    const now = Math.max(0, 1 - w * shortage);
+    if (now >= r.level[b] || shortage < 1e-12) continue;
+    if (r.level[b] === 1) r.held.push(b);
+    if (!before.has(b)) before.set(b, r.level[b]);
+    r.level[b] = now;
+    change = Math.max(change, (before.get(b) as number) - now);
+  }
+  return { change, resourced };
 }
 
 function cascade(g: SupplyNetwork, p: Prepared, failure: Failure): FailureLoss {
-  const { links, industries } = g;
-  const failed = marks(failure, g, p);
-  let level = Float64Array.from(failed.node, (f) => (f ? 0 : 1));
+  const { nodes, links } = marks(failure, g, p);
+  const r: Reach = {
+    level: new Float64Array(p.nodes).fill(1),
+    held: [...nodes],
+    lacking: new Float64Array(p.groupValue.length),
+    movable: new Float64Array(p.groupValue.length),
+    wanted: new Float64Array(g.industries),
+    touched: [],
+  };
+  const isOut = new Uint8Array(p.nodes);
+  for (const v of nodes) {
+    isOut[v] = 1;
+    r.level[v] = 0;
+  }
   let resourced = 0;
   let rounds = 0;
-  for (; rounds < 200; rounds++) {
-    const lacking = new Float64Array(p.groupValue.length);
-    const movable = new Float64Array(p.groupValue.length);
-    const wanted = new Float64Array(industries);
-    for (let e = 0; e < p.source.length; e++) {
-      const lost = links.value[e] * (failed.link[e] ? 1 : 1 - level[p.source[e]]);
-      if (lost === 0 || failed.node[p.buyer[e]]) continue;
-      lacking[p.group[e]] += lost;
-      const moves = lost * (links.substitutable?.[e] ?? 1);
-      movable[p.group[e]] += moves;
-      wanted[links.fromIndustry[e]] += moves;
-    }
-    const room = new Float64Array(industries);
-    // A maker that is itself held back has no room to give.
-    for (let v = 0; v < p.nodes; v++) if (level[v] >= 1 - 1e-12) room[v % industries] += g.spare[v] * g.output[v];
-    const found = wanted.map((w, i) => (w > 0 ? Math.min(1, room[i] / w) : 0));
-    const next = Float64Array.from(failed.node, (f) => (f ? 0 : 1));
-    resourced = 0;
-    for (let k = 0; k < lacking.length; k++) {
-      if (lacking[k] === 0) continue;
-      const moved = movable[k] * found[p.groupInput[k]];
-      resourced += moved;
-      const shortage = (lacking[k] - moved) / p.groupValue[k];
-      const b = p.groupBuyer[k];
-      const w = g.binding?.[p.groupInput[k] * industries + (b % industries)] ?? 1;
-      next[b] = Math.min(next[b], Math.max(0, 1 - w * shortage));
-    }
-    let change = 0;
-    for (let v = 0; v < p.nodes; v++) {
-      // Once held back a node stays so within this failure: levels fall and never rise.
-      if (next[v] > level[v]) next[v] = level[v];
-      change = Math.max(change, level[v] - next[v]);
-    }
-    level = next;
-    if (change < 1e-10) break;
+  for (let change = 1; change >= 1e-10 && rounds < 200; rounds++) {
+    shortages(p, r, { isOut, links });
+    ({ change, resourced } = lower(g, p, r));
   }
   let [loss, own] = [0, 0];
-  for (let v = 0; v < p.nodes; v++) {
-    loss += g.valueAdded[v] * (1 - level[v]);
-    if (failed.node[v]) own += g.valueAdded[v];
+  for (const v of r.held) {
+    loss += g.valueAdded[v] * (1 - r.level[v]);
+    if (isOut[v] === 1) own += g.valueAdded[v];
   }
-  return { loss, knockOn: loss - own, level, resourced, rounds };
+  return { loss, knockOn: loss - own, level: r.level, resourced, rounds };
 }
 
 /** Another maker of the same product, and what it could add. */
@@ -173,23 +228,36 @@ export interface RankOptions {
   readonly top?: number;
   /** What is tried; default nodes and regions. */
   readonly kinds?: readonly SinglePoint['kind'][];
+  /** Try this one alone (of the kinds). */
+  readonly only?: number;
 }
 
 /** N−1: every node, region (and, when asked, link) fails alone; ranked by value added that is lost elsewhere, then in all. */
 export function singlePoints(g: SupplyNetwork, o: RankOptions = {}): readonly SinglePoint[] {
   const model = failureModel(g);
   const kinds = o.kinds ?? ['node', 'region'];
-  const rows: SinglePoint[] = [];
+  const tried: (Pick<SinglePoint, 'kind' | 'what' | 'loss' | 'knockOn'> & { readonly failure: Failure })[] = [];
+  const sells = sellers(g);
   const add = (kind: SinglePoint['kind'], what: number, failure: Failure) => {
-    const r = model.fail(failure);
-    if (r.loss > 0) rows.push(describe(g, { kind, what, failure, r }));
+    if (o.only !== undefined && what !== o.only) return;
+    // Who sells to nobody stops nobody: no need to try.
+    const isQuiet = kind === 'node' && sells[what] === 0;
+    const { loss, knockOn } = isQuiet ? { loss: g.valueAdded[what], knockOn: 0 } : model.fail(failure);
+    if (loss > 0) tried.push({ kind, what, loss, knockOn, failure });
   };
-  if (kinds.includes('node'))
-    for (let v = 0; v < g.output.length; v++) if (g.output[v] > 0) add('node', v, { nodes: [v] });
+  if (kinds.includes('node')) g.output.forEach((x, v) => (x > 0 ? add('node', v, { nodes: [v] }) : undefined));
   if (kinds.includes('region')) for (let r = 0; r < g.regions; r++) add('region', r, { regions: [r] });
   if (kinds.includes('link')) for (let e = 0; e < g.links.value.length; e++) add('link', e, { links: [e] });
-  rows.sort((a, b) => b.knockOn - a.knockOn || b.loss - a.loss || a.what - b.what);
-  return rows.slice(0, o.top ?? 50);
+  tried.sort((a, b) => b.knockOn - a.knockOn || b.loss - a.loss || a.what - b.what);
+  return tried.slice(0, o.top ?? 50).map((t) => describe(g, { ...t, r: model.fail(t.failure) }));
+}
+
+/** 1 where a node sells to somebody. */
+function sellers(g: SupplyNetwork): Uint8Array {
+  const out = new Uint8Array(g.output.length);
+  for (let e = 0; e < g.links.value.length; e++)
+    out[g.links.fromRegion[e] * g.industries + g.links.fromIndustry[e]] = 1;
+  return out;
 }
 
 interface Described {
@@ -285,6 +353,7 @@ export function stressBesideSpecialisation(g: SupplyNetwork): readonly RegionStr
   const sum = (keep: (v: number) => boolean, of: Float64Array = g.output) =>
     of.reduce((s, x, v) => (keep(v) ? s + x : s), 0);
   const all = sum(() => true);
+  const sells = sellers(g);
   const industry = Array.from({ length: n }, (_, i) => sum((v) => v % n === i));
   const [bought, single] = [new Float64Array(g.regions), new Float64Array(g.regions)];
   for (const k of supplierConcentration(g)) {
@@ -294,7 +363,7 @@ export function stressBesideSpecialisation(g: SupplyNetwork): readonly RegionStr
   }
   return Array.from({ length: g.regions }, (_, region): RegionStress => {
     const nodes = Array.from({ length: n }, (_i, i) => region * n + i).filter((v) => g.output[v] > 0);
-    const losses = nodes.map((v) => model.fail({ nodes: [v] }).knockOn);
+    const losses = nodes.map((v) => (sells[v] === 1 ? model.fail({ nodes: [v] }).knockOn : 0));
     const worst = losses.reduce((b, v, k) => (v > (losses[b] ?? -1) ? k : b), 0);
     const here = sum((v) => Math.floor(v / n) === region);
     const imports = g.imports ? sum((v) => Math.floor(v / n) === region, g.imports) : Number.NaN;

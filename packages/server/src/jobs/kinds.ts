@@ -1,32 +1,8 @@
 import { QipanError } from '@qipan/base';
-import type { DatasetKind } from '../contract.js';
-import type { Sheet } from '../exports/sheets.js';
-import type { WorkOrder, WorkOutcome, WorkReport } from './worker-protocol.js';
+import { stressKinds } from '../clusters/stress-kinds.js';
+import type { StudyKind } from './study-kind.js';
 
-/** A run's end together with what it was about. */
-export interface RunOutcome extends WorkOutcome {
-  readonly runId: string;
-  readonly boardId: string;
-}
-
-/**
- * One kind of study: what its scenarios are about, how parameters are checked, what computes, what comes out. Rows load their
- * code when it is needed: the table is read by the server and by every computing thread.
- */
-export interface StudyKind {
-  /** What `board` of a scenario names: a board, or a dataset of a kind. */
-  readonly on: 'board' | DatasetKind;
-  /** Throws what is wrong with the parameters. */
-  readonly check: (parameters: unknown) => Promise<unknown>;
-  /** Ids of further datasets that the parameters name; their texts go to the thread in `order.datasets`. */
-  readonly datasets?: (parameters: never) => readonly string[];
-  /** In the thread. Results on datasets may hold typed arrays: they are packed on the way. */
-  readonly compute: (order: WorkOrder, tell: (report: WorkReport) => void) => Promise<WorkOutcome>;
-  /** Answer of `GET /runs/{id}/result`; absent: the result as it is, what is not finite as null. */
-  readonly view?: (outcome: RunOutcome) => Promise<unknown>;
-  /** Tables of `result.csv` and `result.xlsx`. */
-  readonly sheets?: (outcome: RunOutcome) => Promise<readonly Sheet[]>;
-}
+export type { RunOutcome, StudyKind } from './study-kind.js';
 
 /** Every kind of study. A topic's rows stand in a file of its own and are spread in here. */
 export const studyKinds: Readonly<Record<string, StudyKind>> = {
@@ -43,6 +19,7 @@ export const studyKinds: Readonly<Record<string, StudyKind>> = {
     check: async (parameters) => (await import('../grids/compute-county.js')).countyParameters(parameters),
     compute: async (order, tell) => (await import('../grids/compute-county.js')).computeCounty(order, tell),
   },
+  ...stressKinds,
 };
 
 /** The row of a kind. Throws `BAD_INPUT`. */

@@ -16,4 +16,18 @@ export const clusterPages: readonly PageRow[] = [
     inMenu: true,
     load: () => import('./network/page.js'),
   },
+  {
+    path: '/clusters/stress',
+    group: 'clusters',
+    title: { en: 'Stress test', zh: '压力测试' },
+    inMenu: true,
+    load: () => import('./stress/page.js'),
+  },
+  {
+    path: '/clusters/demand',
+    group: 'clusters',
+    title: { en: 'Demand', zh: '经济拉动' },
+    inMenu: true,
+    load: () => import('./demand/page.js'),
+  },
 ];
