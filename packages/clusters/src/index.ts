@@ -113,6 +113,7 @@ export {
   type PresenceRule,
   presenceMatrix,
   presenceText,
+  presenceWhere,
   type PresenceEvidence,
 } from './presence.js';
 export {

@@ -87,18 +87,25 @@ export function presence(
   rule: PresenceRule = {},
   evidence: PresenceEvidence = {},
 ): Presence {
-  const { regions, industries } = shape;
   const plain = rule.floor === undefined && !rule.hysteresis && rule.lowerBound !== true && rule.comparison !== '>';
   const threshold = rule.threshold ?? 1;
-  const test = cellTest(lq, rule, evidence);
+  return plain ? presenceWhere(shape, (k) => lq[k] >= threshold) : presenceWhere(shape, cellTest(lq, rule, evidence));
+}
+
+/** `M_ri = 1` where a test of the cell's number `k` (row-major) and its place holds; empty rows and columns are taken out and named. */
+export function presenceWhere(
+  shape: { readonly regions: number; readonly industries: number },
+  test: (k: number, r: number, i: number) => boolean,
+): Presence {
+  const { regions, industries } = shape;
   const d = new Int32Array(regions);
   const u = new Int32Array(industries);
-  const index = new Int32Array(lq.length);
+  const index = new Int32Array(regions * industries);
   const start = new Int32Array(regions + 1);
   let n = 0;
   for (let r = 0, k = 0; r < regions; r++) {
     for (let i = 0; i < industries; i++, k++) {
-      if (plain ? lq[k] >= threshold : test(k)) {
+      if (test(k, r, i)) {
         index[n++] = i;
         u[i]++;
       }

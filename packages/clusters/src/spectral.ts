@@ -181,11 +181,11 @@ export function secondDirection(m: Presence, options: SpectralOptions = {}): Spe
       for (const b of basis) removeDirection(w, b);
     }
     const norm = normalise(w);
-    if ((k >= 6 && k % 2 === 0) || norm < 1e-14 || k === limit - 1) {
+    if ((k >= 6 && k % 3 === 0) || norm < 1e-14 || k === limit - 1) {
       ritz = tridiagonal(alpha, beta);
       const residual = (j: number) => norm * Math.abs(ritz.vector[j]?.[k] ?? 0);
-      // λ3 is only reported, so it may be known less well.
-      if (norm < 1e-14 || (residual(0) < tolerance && residual(1) < Math.max(1e-9, tolerance * 100))) break;
+      // λ3 is only reported, and off by its residual squared: 1e-6 is 12 digits, a guess is only asked for its first.
+      if (norm < 1e-14 || (residual(0) < tolerance && residual(1) < Math.max(1e-6, Math.sqrt(tolerance) * 10))) break;
     }
     beta.push(norm);
     q = w;

@@ -25,7 +25,6 @@ export function drawPoisson(r: Random, mean: number): number {
   }
   const b = 0.931 + 2.53 * Math.sqrt(mean);
   const a = -0.059 + 0.02483 * b;
-  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
   const vr = 0.9277 - 3.6224 / (b - 2);
   for (;;) {
     const u = r.next() - 0.5;
@@ -34,6 +33,7 @@ export function drawPoisson(r: Random, mean: number): number {
     const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
     if (us >= 0.07 && v <= vr) return k;
     if (k < 0 || (us < 0.013 && v > us)) continue;
+    const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
     if (
       Math.log(v) + Math.log(inverseAlpha) - Math.log(a / (us * us) + b) <=
       -mean + k * Math.log(mean) - logGamma(k + 1)

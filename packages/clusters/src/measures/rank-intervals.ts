@@ -1,7 +1,7 @@
 import { QipanError, random, type Random } from '@qipan/base';
 import { drawMultinomial, drawPoisson } from '@qipan/numeric';
 import { locationQuotient, totals, type Measure } from '../advantage.js';
-import { presence, presenceText, type Presence, type PresenceRule } from '../presence.js';
+import { presence, presenceText, presenceWhere, type Presence, type PresenceRule } from '../presence.js';
 import { presetTable, type Preset, type Recipe } from '../recipe.js';
 import { components, secondDirection } from '../spectral.js';
 import { filterPanel, type FilteredPanel, type RankFilters } from './filters.js';
@@ -66,7 +66,7 @@ function rawEci(
     const k = preset === 'oec' ? reflections(m, 18) : knowledgeComplexity(m);
     return k.region.some((x) => x !== x) ? null : k;
   }
-  const s = secondDirection(m, guess ? { tolerance: 1e-8, guess } : {});
+  const s = secondDirection(m, guess ? { tolerance: 1e-6, guess } : {});
   return s.status === 'ok' ? s : null;
 }
 
@@ -91,14 +91,16 @@ function shake(panel: Measure, scheme: Scheme, r: Random, out: Float64Array): vo
   }
 }
 
-/** Quotients of a draw, into `lq`. */
-function quotients(x: Float64Array, n: number, lq: Float64Array): void {
-  const { region, industry, all } = totals({ value: x, regions: x.length / n, industries: n });
+/** Presence of a draw: `X_ri·X_.. / X_.i` against `τ X_r.`, without writing the quotients down. */
+function drawnPresence(x: Float64Array, panel: Measure, rule: NonNullable<RankOptions['presence']>): Presence {
+  const { region, industry, all } = totals({ ...panel, value: x });
+  const threshold = rule.threshold ?? 1;
   const scale = industry.map((s) => (s > 0 ? all / s : 0));
-  for (let r = 0, k = 0; r < region.length; r++) {
-    const f = region[r] > 0 ? 1 / region[r] : 0;
-    for (let i = 0; i < n; i++, k++) lq[k] = x[k] * f * scale[i];
-  }
+  const least = region.map((s) => (s > 0 ? threshold * s : Infinity));
+  const floor = rule.floor ?? 0;
+  return rule.comparison === '>'
+    ? presenceWhere(panel, (k, r, i) => x[k] * scale[i] > least[r] && x[k] >= floor)
+    : presenceWhere(panel, (k, r, i) => x[k] * scale[i] >= least[r] && x[k] >= floor);
 }
 
 /** Columns of the base quotients drawn with replacement; which ones come back. */
@@ -153,18 +155,19 @@ export function rankIntervals(panel: Measure & { readonly year?: number | null }
     const guess = spreadOut(first.industry, m.industry, base.industries);
     const source = random(o.seed);
     const x = new Float64Array(base.value.length);
-    const drawn = new Float64Array(base.value.length);
     for (; made < o.draws; made++) {
       if (o.shouldStop?.() === true) {
         status = 'stopped';
         break;
       }
-      if (o.scheme.kind === 'industries') resample(lq, base.industries, source, drawn);
-      else {
+      let p: Presence;
+      if (o.scheme.kind === 'industries') {
+        resample(lq, base.industries, source, x);
+        p = presence(x, base, rule, { value: base.value });
+      } else {
         shake(base, o.scheme, source, x);
-        quotients(x, base.industries, drawn);
+        p = drawnPresence(x, base, rule);
       }
-      const p = presence(drawn, base, rule, { value: o.scheme.kind === 'industries' ? base.value : x });
       const start = Float64Array.from(p.industry, (i) => (guess[i] === guess[i] ? guess[i] : 0));
       const eci = rawEci(p, o.preset, o.scheme.kind === 'industries' ? undefined : start);
       if (eci) tally.add(aligned(eci.region, p.region, reference), p.region);
