@@ -95,7 +95,7 @@ test('a region is told its stars, its firms by rung and its ways up, with the wo
   assert.ok(v.stars.every((s) => s.stars === Number(s.size) + Number(s.specialisation) + Number(s.focus)));
   assert.equal(v.echelon?.firms, 3);
   const count = (rung: string) => v.echelon?.levels.find((l) => l.rung === rung)?.firms;
-  assert.deepEqual(['littleGiant', 'srdi', 'none', 'unicorn'].map(count), [1, 0, 1, 1]);
+  assert.deepEqual(['littleGiant', 'srdi', 'unstated', 'unicorn'].map(count), [1, 0, 1, 1]);
   assert.ok(v.paths.length > 0);
   for (const p of v.paths) {
     assert.ok(p.steps.length >= 1 && p.steps.length <= 3 && p.years === 5 * p.steps.length);

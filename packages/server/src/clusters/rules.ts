@@ -39,6 +39,8 @@ export async function evaluateQuestion(q: RuleQuestion): Promise<RuleAnswer> {
   };
 }
 
+const unstated = 'unstated';
+
 /** Firms of a region by the rung that their file names; rungs of the ladder first, from the top. */
 export async function regionEchelon(datasets: Datasets, region: string): Promise<RegionUpgradeView['echelon']> {
   const dataset = await datasets.newest('firms');
@@ -46,14 +48,21 @@ export async function regionEchelon(datasets: Datasets, region: string): Promise
   const { echelon2022 } = await import('@qipan/clusters');
   const { rows } = await datasets.load(dataset, 'firms');
   const own = rows.filter((r) => r['regionCode'] === region);
-  const rungOf = (r: (typeof own)[number]) => (r['echelon'] as string | null) ?? 'none';
+  const rungOf = (r: (typeof own)[number]) => (r['echelon'] as string | null) ?? unstated;
   const ladder = echelon2022.rungs.toReversed().map((r) => ({ rung: r.id, name: r.pack.name }));
   const others = [...new Set(own.map(rungOf))]
     .filter((rung) => !ladder.some((l) => l.rung === rung))
-    .map((rung) => ({ rung, name: rung === 'none' ? { en: 'on no rung', zh: '未入库' } : { en: rung, zh: rung } }));
+    .map((rung) => ({
+      rung,
+      name: rung === unstated ? { en: 'rung not stated', zh: '未注明梯队' } : { en: rung, zh: rung },
+    }));
   return {
     dataset,
     firms: own.length,
-    levels: [...ladder, ...others].map((l) => ({ ...l, firms: own.filter((r) => rungOf(r) === l.rung).length })),
+    // Where no firm states its rung, nothing is known of the ladder: no row says 0.
+    levels: [...(own.some((r) => rungOf(r) !== unstated) ? ladder : []), ...others].map((l) => ({
+      ...l,
+      firms: own.filter((r) => rungOf(r) === l.rung).length,
+    })),
   };
 }
