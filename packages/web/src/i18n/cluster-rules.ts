@@ -113,5 +113,8 @@ export const ruleWords = {
   lineYear: { en: 'Report about year', zh: '报告年度' },
   lineProvince: { en: 'Provinces, parted by ;', zh: '省份（用 ; 分隔）' },
   lineProgramme: { en: 'Programme', zh: '项目' },
+  smeProgramme: { en: 'Characteristic SME clusters', zh: '中小企业特色产业集群' },
+  advancedProgramme: { en: 'National advanced manufacturing clusters', zh: '国家先进制造业集群' },
+  noProgramme: { en: '(none)', zh: '（无）' },
   stored: { en: 'Stored as a new register; the one before stays.', zh: '已存为新名录，原名录保留。' },
 } as const satisfies Words;

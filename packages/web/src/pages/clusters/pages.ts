@@ -29,6 +29,8 @@ export const clusterPages: readonly PageRow[] = [
     title: { en: 'Demand', zh: '经济拉动' },
     inMenu: true,
     load: () => import('./demand/page.js'),
+  },
+  {
     path: '/clusters/backtest',
     group: 'clusters',
     title: { en: 'Back-test', zh: '回测' },

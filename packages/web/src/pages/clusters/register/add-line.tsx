@@ -92,9 +92,9 @@ export function AddLine({
               <label>
                 <span>{t('lineProgramme')}</span>
                 <select name="programme">
-                  <option value="">—</option>
-                  <option value="sme-cluster">sme-cluster</option>
-                  <option value="advanced-manufacturing">advanced-manufacturing</option>
+                  <option value="">{t('noProgramme')}</option>
+                  <option value="sme-cluster">{t('smeProgramme')}</option>
+                  <option value="advanced-manufacturing">{t('advancedProgramme')}</option>
                 </select>
               </label>
             )}
