@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,8 +24,12 @@ function testsOf(home: string): string[] {
     .map((f) => `${home}/dist/test/${f}`);
 }
 
-/** The Node program of that major version, from npm. */
+/**
+ * The Node program of that major version, from npm. The folder is opened to all: as root, tests of the store start a
+ * Node that runs as an ordinary user.
+ */
 function nodeFromNpm(folder: string, version: string): string {
+  chmodSync(folder, 0o755);
   const done = spawnSync(
     'npm',
     ['install', '--prefix', folder, '--no-save', '--ignore-scripts=false', `node@${version}`],
