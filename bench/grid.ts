@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { random } from '@qipan/base';
 import type { BenchOptions, BenchReport } from '@qipan/cli';
@@ -23,7 +25,7 @@ import {
   type LineBranch,
   type WireDemand,
 } from '@qipan/grid';
-import { sharedData } from '@qipan/testing';
+import { repoRoot, sharedData } from '@qipan/testing';
 
 const tolerance = 1e-8;
 
@@ -156,11 +158,70 @@ interface FlowCase {
   readonly peer: string | null;
 }
 
+/** What the peer prints: CPU seconds of one thread by method, and its lowest voltage. */
+interface PeerSaid {
+  readonly version: string;
+  readonly methods: Readonly<Record<string, { readonly cpuS: number; readonly minPu: number }>>;
+}
+
+/**
+ * The same network and scenarios by power-grid-model, where QIPAN_PEER_PYTHON names a Python that has it; null otherwise. Lines, one
+ * source and constant-power loads alone, as both balanced cases are.
+ */
+function peerRun(network: GridNetwork, demand: WireDemand, grid: CompiledGrid): PeerSaid | null {
+  const python = process.env['QIPAN_PEER_PYTHON'];
+  if (python === undefined) return null;
+  const folder = mkdtempSync(path.join(tmpdir(), 'qipan-peer-'));
+  try {
+    const loads = [...new Set(network.loads.map((l) => l.node))];
+    const lines = network.branches.flatMap((b) =>
+      b.kind === 'line' ? [[b.from, b.to, b.r1, b.x1, b.c1, b.tan1]] : [],
+    );
+    const [feed] = network.sources;
+    const given = { nodes: network.nodes.map((n) => n.ratedV), lines, source: [feed.node, feed.uPu[0]], loads };
+    const file = (name: string) => path.join(folder, name);
+    writeFileSync(file('network.json'), JSON.stringify(given));
+    const watts = (of: Float64Array) => {
+      const out = new Float64Array(demand.scenarios * loads.length);
+      loads.forEach((node, k) => {
+        const row = grid.row[grid.firstWire[node]] * demand.scenarios;
+        for (let s = 0; s < demand.scenarios; s++) out[s * loads.length + k] = of[row + s] * 1e6;
+      });
+      return Buffer.from(out.buffer);
+    };
+    writeFileSync(file('p.f64'), watts(demand.powerRe));
+    writeFileSync(file('q.f64'), watts(demand.powerIm));
+    const script = path.join(repoRoot, 'bench/peers/pgm_batch.py');
+    const arrays = ['network.json', 'p.f64', 'q.f64'].map(file);
+    const said = execFileSync(python, [script, ...arrays, String(demand.scenarios), '5'], { encoding: 'utf8' });
+    return JSON.parse(said) as PeerSaid;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The peer's rows beside ours: same machine, same run, same networks, scenarios and tolerance. */
+function reportPeer(report: BenchReport, c: FlowCase, said: PeerSaid, lowestPu: number): void {
+  for (const [method, { cpuS, minPu }] of Object.entries(said.methods))
+    report({
+      case: c.name,
+      metric: `power-grid-model ${said.version} ${method}`,
+      value: c.count / cpuS,
+      unit: '1/s',
+      peer: 'this row is the peer, same run',
+      cpuS,
+      tolerance,
+      // The linear method is an approximation; the other two must agree with ours.
+      lowestVoltageApart: Math.abs(minPu - lowestPu),
+    });
+}
+
 function flowCase(report: BenchReport, c: FlowCase, seed: number): void {
   const grid = compileGrid(c.village.network, c.phases);
   const demand = scenarios(grid, c.count, seed);
   let iterations = 0;
   let unsolved = 0;
+  let lowestPu = Infinity;
   const t = timed(9, () => {
     iterations = 0;
     unsolved = 0;
@@ -189,6 +250,19 @@ function flowCase(report: BenchReport, c: FlowCase, seed: number): void {
     ...more,
   });
   report({ case: c.name, metric: 'CPU of all', value: t.median, unit: 's', min: t.min, p90: t.p90, ...more });
+  const said = c.phases === 1 ? peerRun(c.village.network, demand, grid) : null;
+  if (!said) return;
+  sweep(
+    grid,
+    demand,
+    (b) => {
+      for (let r = 0; r < grid.wires; r++)
+        for (let s = 0; s < b.count; s++)
+          lowestPu = Math.min(lowestPu, Math.hypot(b.re[r * b.width + s], b.im[r * b.width + s]));
+    },
+    { tolerance },
+  );
+  reportPeer(report, c, said, lowestPu);
 }
 
 /** 500 days of a village with 100 cars, drawn and solved at all 96 quarter hours. */

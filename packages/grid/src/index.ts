@@ -26,6 +26,7 @@ export {
   type FlowStatus,
   type NodeResult,
 } from './power-flow.js';
+export { networkIssues, type NetworkIssue } from './network-issues.js';
 export { parsePgm, pgmNetwork, pgmUpdated, type PgmData, type PgmRow } from './readers/pgm.js';
 export {
   parseSimbench,
@@ -35,6 +36,7 @@ export {
   type SimbenchTables,
 } from './readers/simbench.js';
 export { pandapowerNetwork } from './readers/pandapower.js';
+export { assumptionWords } from './assumption-words.js';
 export { batchFlow, type ScenarioResult } from './batch-flow.js';
 export {
   admd,

@@ -102,12 +102,18 @@ export function reliefLadder(
   c: HostingCase,
   today: ChargingRule,
   reliefs: readonly Relief[],
-  o: HostingOptions & { readonly carsByYear?: readonly { readonly year: number; readonly cars: number }[] },
+  o: HostingOptions & {
+    readonly carsByYear?: readonly { readonly year: number; readonly cars: number }[];
+    /** Answers of the same case, options and seed that are there already: they are not computed again. */
+    readonly known?: readonly HostingResult[];
+  },
 ): ReliefTable {
-  const [now] = hostingCapacity(c, [today], o);
+  const sameRule = (rule: ChargingRule) => o.known?.find((h) => JSON.stringify(h.rule) === JSON.stringify(rule));
+  const now = sameRule(today) ?? hostingCapacity(c, [today], o)[0];
   const rungs = reliefs.map((relief): ReliefRung => {
     const { case: changed, cost } = applied(c, relief);
-    const [h] = hostingCapacity(changed, [relief.kind === 'rule' ? relief.rule : today], o);
+    const known = relief.kind === 'rule' ? sameRule(relief.rule) : undefined;
+    const h = known ?? hostingCapacity(changed, [relief.kind === 'rule' ? relief.rule : today], o)[0];
     const gained = Math.max(0, h.cars - now.cars);
     return {
       relief,

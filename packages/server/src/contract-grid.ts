@@ -139,7 +139,7 @@ export interface GridView {
   /** Ids of transformers that the tables do not allow to answer for, and every problem of every table. */
   readonly refused: readonly string[];
   readonly issues: readonly GridIssue[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly Bilingual[];
   /** The study whose figures stand in the rows, and the one that is under way. */
   readonly studyRun: string | null;
   readonly openRun: string | null;
@@ -174,7 +174,7 @@ export interface DaySeriesView {
 /** `GET /grids/{board}/transformers/{id}` */
 export interface GridTransformerView extends GridTransformerRow {
   readonly boardId: string;
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Bilingual[];
   /** kW left for charging by quarter hour from midnight; null without a base load. */
   readonly headroomByQuarterKw: readonly number[] | null;
   /** Parents before children; the first is the busbar. Null below L2. */
@@ -234,5 +234,5 @@ export interface GridVillageStudy {
   }[];
   readonly paragraph: Bilingual;
   readonly warnings: readonly string[];
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Bilingual[];
 }

@@ -188,7 +188,7 @@ describe("a county's transformers over HTTP", () => {
       [0, 1, 2, 3].map((k) => [`V${k}`, k, 'L2', 'synthetic']),
     );
     assert.equal(view.studyRun, null, 'the study of the tables before says nothing about it');
-    assert.ok(view.assumed.some((a) => a.includes('synthetic')));
+    assert.ok(view.assumed.some((a) => a.en.includes('synthetic') && a.zh.includes('合成')));
   });
 
   test('a station that nobody limits says so', async () => {

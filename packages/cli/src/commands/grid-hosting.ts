@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { QipanError } from '@qipan/base';
 import {
+  assumptionWords,
   chinaLimits,
   europeLimits,
   hostingParagraph,
@@ -106,7 +107,9 @@ function lines(a: TransformerAnswer): string[] {
     `${a.id}${a.name === null ? '' : ` ${a.name}`}: ${a.ratedKva} kVA, ${a.customers} customers, ${a.level} ${levelWords[a.level]}`,
     `  ${en}`,
     `  ${zh}`,
-    ...[...new Set([...a.assumptions, ...a.rules.flatMap((r) => r.assumptions)])].map((x) => `  assumed · 假设: ${x}`),
+    ...[...new Set([...a.assumptions, ...a.rules.flatMap((r) => r.assumptions)])].map(
+      (x) => `  assumed · 假设: ${assumptionWords(x).en} · ${assumptionWords(x).zh}`,
+    ),
   ];
 }
 

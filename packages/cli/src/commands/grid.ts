@@ -3,6 +3,7 @@ import path from 'node:path';
 import { QipanError } from '@qipan/base';
 import {
   batchFlow,
+  networkIssues,
   pandapowerNetwork,
   parsePgm,
   parseSimbench,
@@ -145,6 +146,7 @@ export function flow(file: string, o: GridFlowOptions): void {
     method: 'iterative current, balanced: 1, by phase: 3',
     phases,
     warnings: base.warnings,
+    issues: networkIssues(base),
   };
   if (versions) {
     const scenarios = batchFlow(versions, phases, options);
@@ -193,6 +195,7 @@ export function flow(file: string, o: GridFlowOptions): void {
         ? [`lowest voltage ${Math.min(...lowest.uPu).toFixed(5)} pu at ${lowest.id}`]
         : []),
       ...(loaded ? [`highest loading ${((loaded.loading as number) * 100).toFixed(1)} % at ${loaded.id}`] : []),
+      ...header.issues.map((i) => `${i.severity === 'error' ? 'error · 错误' : 'note · 提示'}: ${i.message}`),
     ];
   });
 }

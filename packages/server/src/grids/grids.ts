@@ -58,6 +58,7 @@ export class Grids {
   async view(boardId: string): Promise<GridView> {
     const grid = await this.#store.read(boardId);
     const runs = await this.#runs(boardId);
+    const { assumptionWords } = await import('@qipan/grid');
     if (grid === null) return { ...nothing, boardId, openRun: runs.open };
     const [estimates, studied] = await Promise.all([this.#estimate(boardId, grid), this.#studied(runs.done)]);
     const transformers = grid.placed.map((p) => this.#row(p, grid, estimates, studied));
@@ -80,7 +81,7 @@ export class Grids {
         transformer,
         message,
       })),
-      assumed: [...new Set(grid.placed.flatMap((p) => p.transformer.assumptions))],
+      assumed: [...new Set(grid.placed.flatMap((p) => p.transformer.assumptions))].map(assumptionWords),
       studyRun: runs.done,
       openRun: runs.open,
     };
@@ -116,11 +117,11 @@ export class Grids {
     const [estimates, runs] = await Promise.all([this.#estimate(boardId, grid), this.#runs(boardId)]);
     const row = this.#row(placed, grid, estimates, await this.#studied(runs.done));
     const { transformer } = placed;
-    const { headroomKw } = await import('@qipan/grid');
+    const { assumptionWords, headroomKw } = await import('@qipan/grid');
     return {
       ...row,
       boardId,
-      assumptions: transformer.assumptions,
+      assumptions: transformer.assumptions.map(assumptionWords),
       headroomByQuarterKw: row.basePeakKw === null ? null : headroomKw(loadOf(transformer)),
       drawing: transformer.network ? drawingOf(transformer.network) : null,
       stationIds: this.#stationsAt(grid, placed.place),

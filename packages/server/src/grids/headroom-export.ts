@@ -64,7 +64,7 @@ export function headroomSheets(grid: GridView, attribution: readonly string[]): 
         ['grid', `${grid.name.en} · ${grid.name.zh}`],
         ['dataLevel', grid.dataLevel],
         ['study', grid.studyRun ?? 'none: thermal estimate of the ledger (L0)'],
-        ...grid.assumed.map((a) => ['assumed', a]),
+        ...grid.assumed.map((a) => ['assumed', `${a.en} · ${a.zh}`]),
         ...attribution.map((a) => ['attribution', a]),
       ],
     },

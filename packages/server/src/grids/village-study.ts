@@ -1,8 +1,10 @@
 import {
   admd,
+  assumptionWords,
   chinaLimits,
   drawCarDays,
   homeSessions,
+  hostingCapacity,
   hostingCaseOf,
   hostingDay,
   hostingParagraph,
@@ -12,6 +14,7 @@ import {
   type ChargingRule,
   type CountyTransformer,
   type DaySeries,
+  type HostingDay,
   type ReliefTable,
 } from '@qipan/grid';
 import type { GridVillageStudy, RuleName } from '../contract.js';
@@ -40,14 +43,13 @@ export function villageStudy(
   o: { readonly seed: number; readonly draws: number },
 ): GridVillageStudy {
   const { seed, draws } = o;
-  const answer = transformerStudy(t, { seed, draws, risk, rules: pageRules, limits: chinaLimits });
+  const options = { seed, draws, risk };
+  const c = hostingCaseOf(t, { limits: chinaLimits });
+  const known = c ? hostingCapacity(c, pageRules, options) : null;
+  const answers = known ?? transformerStudy(t, { ...options, rules: pageRules, limits: chinaLimits }).rules;
   const days = drawCarDays(homeSessions, groupSizes.at(-1) as number, 200, seed);
-  const network = hostingCaseOf(t, { limits: chinaLimits });
-  const onArrival = answer.rules[0];
-  const same = Math.max(1, onArrival?.cars ?? 1);
-  const ladder =
-    network &&
-    reliefLadder(network, ruleOf('onArrival'), usualReliefs(network.network, t.ledger.ratedKva), { seed, draws });
+  const same = Math.max(1, answers[0]?.cars ?? 1);
+  const assumed = [...new Set([...t.assumptions, ...answers.flatMap((r) => r.assumptions)])];
   return {
     id: t.id,
     level: t.level,
@@ -55,7 +57,7 @@ export function villageStudy(
     seed,
     risk,
     limits: chinaLimits,
-    rules: answer.rules.map((r) => ({
+    rules: answers.map((r) => ({
       rule: r.rule.kind,
       cars: r.cars,
       atLeast: r.atLeast,
@@ -64,26 +66,27 @@ export function villageStudy(
       riskCurve: r.riskCurve.map(({ cars, risk: share, low, high }) => ({ cars, risk: share, low, high })),
       admd: admd(days, r.rule, groupSizes, homeSessions).map((kw, k) => ({ cars: groupSizes[k] as number, kw })),
     })),
-    days: network
-      ? pageRules.map((rule) => {
-          const d = hostingDay(network, rule, { seed, draws: pictureDraws, cars: same });
-          const { cars, weakest, busiest } = d;
-          return {
-            rule: rule.kind,
-            cars,
-            loading: seriesView(d.loading),
-            minPu: seriesView(d.minPu),
-            weakest,
-            busiest,
-          };
-        })
-      : [],
-    ladder: ladder ? ladderView(ladder) : [],
-    paragraph: hostingParagraph(answer.rules),
-    warnings: [...new Set(answer.rules.flatMap((r) => r.warnings))],
-    assumptions: [...new Set([...answer.assumptions, ...answer.rules.flatMap((r) => r.assumptions)])],
+    days: c ? pageRules.map((rule) => dayView(hostingDay(c, rule, { seed, draws: pictureDraws, cars: same }))) : [],
+    ladder:
+      c && known
+        ? ladderView(
+            reliefLadder(c, ruleOf('onArrival'), usualReliefs(c.network, t.ledger.ratedKva), { ...options, known }),
+          )
+        : [],
+    paragraph: hostingParagraph(answers),
+    warnings: [...new Set(answers.flatMap((r) => r.warnings))],
+    assumptions: assumed.map(assumptionWords),
   };
 }
+
+const dayView = (d: HostingDay): GridVillageStudy['days'][number] => ({
+  rule: d.rule.kind,
+  cars: d.cars,
+  loading: seriesView(d.loading),
+  minPu: seriesView(d.minPu),
+  weakest: d.weakest,
+  busiest: d.busiest,
+});
 
 const ladderView = (table: ReliefTable): GridVillageStudy['ladder'] =>
   table.rungs.map(({ relief, cars, gained, cost, costPerCar, leadTimeDays }) => ({

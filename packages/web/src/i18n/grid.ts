@@ -33,6 +33,7 @@ export const gridWords = {
     zh: '{n} 个台区无位置，仅列于表中。',
   },
   table: { en: 'All transformers', zh: '全部台区' },
+  asTable: { en: 'As a table', zh: '数据表' },
   id: { en: 'Id', zh: '编号' },
   ratedKva: { en: 'Rating, kVA', zh: '容量 kVA' },
   customers: { en: 'Customers', zh: '用户数' },

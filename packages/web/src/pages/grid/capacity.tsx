@@ -101,7 +101,7 @@ function Points({ study }: { readonly study: GridVillageStudy }) {
   const rows = study.rules.flatMap((r) => r.riskCurve.map((p) => ({ ...p, rule: r.rule })));
   return (
     <details>
-      <summary>{t('table')}</summary>
+      <summary>{t('asTable')}</summary>
       <DataTable
         caption={t('riskCurve')}
         isTitled
@@ -154,7 +154,7 @@ export function Admd({ study }: { readonly study: GridVillageStudy }) {
         fromZero
       />
       <details>
-        <summary>{t('table')}</summary>
+        <summary>{t('asTable')}</summary>
         <DataTable
           caption={t('admd')}
           isTitled

@@ -134,7 +134,7 @@ function Headroom({ grid, board, canAct }: HeadroomProps) {
           <summary>{t('assumed')}</summary>
           <ul className="notes">
             {grid.assumed.map((a) => (
-              <li key={a}>{a}</li>
+              <li key={a.en}>{pick(a)}</li>
             ))}
           </ul>
         </details>

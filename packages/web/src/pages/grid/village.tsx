@@ -41,7 +41,7 @@ interface VillageProps {
 }
 
 function Village({ transformer: x, path, onChange }: VillageProps) {
-  const { t, lang } = useWords(gridWords);
+  const { t, lang, pick } = useWords(gridWords);
   const study = useGet<GridVillageStudy>(`${path}/study`, { staleMs: 3_600_000 });
   const day = study.data?.days[0] ?? null;
   return (
@@ -89,7 +89,7 @@ function Village({ transformer: x, path, onChange }: VillageProps) {
           <summary>{t('assumed')}</summary>
           <ul className="notes">
             {study.data.assumptions.map((a) => (
-              <li key={a}>{a}</li>
+              <li key={a.en}>{pick(a)}</li>
             ))}
           </ul>
         </details>
