@@ -98,8 +98,8 @@ export function reasonYear(c: ReportContext, j: number): Bilingual {
     );
   const before = sameVillagesBefore(c, j, t);
   return both(
-    `${first.en}; a year earlier the same villages needed ${figure(before)} kWh a day, which neighbouring sites could take.`,
-    `${first.zh}；前一年同样村庄日均需${figure(before)}千瓦时，可由邻近站点承担。`,
+    `${first.en}; a year earlier the same villages needed ${figure(before)} kWh a day.`,
+    `${first.zh}；前一年同样村庄日均仅需${figure(before)}千瓦时。`,
   );
 }
 

@@ -20,7 +20,7 @@ export interface Solved {
 }
 
 /** Rounds of a run of effort 1. */
-const work = { boundRounds: 320, trials: 1500, trialsATurn: 50 };
+const work = { boundRounds: 320, trials: 800, trialsATurn: 50 };
 /** Part of the value by which a trial may make the plan worse at first; falls to nothing over the run. */
 const allowance = 3e-4;
 /** Rounds of the bound before the second and the third plan are built. */
