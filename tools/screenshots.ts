@@ -4,8 +4,8 @@ import { chromium, chromiumFlags, repoRoot, startProgram } from '@qipan/testing'
 import { chromium as driver, type Page } from 'playwright-core';
 
 /**
- * Takes the pictures of the README from a running program: `node tools/dist/screenshots.js [--url URL]`. Without an address it
- * starts the program itself, in a temporary folder, and lets the demo county live for a while.
+ * Takes the pictures of the README from a running program: `node tools/dist/screenshots.js [--url URL] [--only NAME,NAME]`. Without
+ * an address it starts the program itself, in a temporary folder, and lets the demo county live for a while.
  */
 const folder = path.join(repoRoot, 'docs/images');
 const mostBytes = 300_000;
@@ -65,6 +65,8 @@ const shots: readonly Shot[] = [
     where: async (api) => `/stations/${encodeURIComponent(await chargingStation(api))}`,
   },
   { name: 'phone', lang: 'zh', theme: 'light', width: 390, height: 844, where: async () => '/' },
+  { name: 'network', lang: 'en', theme: 'light', height: 1000, where: async () => '/clusters/network?region=D0101' },
+  { name: 'cluster-data', lang: 'zh', theme: 'light', where: async () => '/clusters/data' },
 ];
 
 async function settle(page: Page): Promise<void> {
@@ -74,8 +76,13 @@ async function settle(page: Page): Promise<void> {
   await page.waitForTimeout(1500);
 }
 
-const at = process.argv.indexOf('--url');
-const given = at === -1 ? undefined : process.argv[at + 1];
+/** What stands behind a word of the command line. */
+const after = (word: string): string | undefined => {
+  const at = process.argv.indexOf(word);
+  return at === -1 ? undefined : process.argv[at + 1];
+};
+const given = after('--url');
+const only = after('--only')?.split(',');
 const { program: browserFile, why } = chromium();
 if (browserFile === null) throw new Error(why);
 const own = given === undefined ? await startProgram(['--speed', '30', '--plan-seconds', '60']) : null;
@@ -85,7 +92,7 @@ try {
   if (own !== null) await new Promise((r) => setTimeout(r, 60_000));
   const api: Api = async <T>(where: string) => (await (await fetch(`${url}/api/v1${where}`)).json()) as T;
   mkdirSync(folder, { recursive: true });
-  for (const shot of shots) {
+  for (const shot of shots.filter((x) => only?.includes(x.name) ?? true)) {
     const context = await browser.newContext({
       viewport: { width: shot.width ?? 1360, height: shot.height ?? 850 },
       locale: shot.lang === 'zh' ? 'zh-CN' : 'en-GB',

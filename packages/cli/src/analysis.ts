@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { chessCommands } from './chess-commands.js';
 import { forecastCommands } from './forecast-commands.js';
 import { ioCommands } from './io-commands.js';
+import { reportCommand } from './report-command.js';
 
 type Options = Record<string, unknown>;
 
@@ -32,6 +33,7 @@ const share = (text: string): number => {
 /** Declares the commands of the analyst: clusters and the grid. */
 export function analysis(root: Command): void {
   const clusters = root.command('clusters').description('what each place is good at, and near to · 产业集群分析');
+  reportCommand(clusters);
   clusters
     .command('measures')
     .argument('<panel>', 'long CSV: one row a region and industry (and year)')

@@ -15,6 +15,7 @@ import { addOperations, infoRoutes, type InfoSource } from './http/info-routes.j
 import { liveRoutes } from './http/live-route.js';
 import { loadRoutes } from './http/load-routes.js';
 import type { Caller } from './http/route.js';
+import { reportRoutes } from './http/report-routes.js';
 import { stationRoutes } from './http/station-routes.js';
 import { studyRoutes } from './http/study-routes.js';
 import { createLogger } from './logger.js';
@@ -78,6 +79,7 @@ async function listen(
     routes: [
       ...infoRoutes(source),
       ...accountRoutes(s.accounts, s.audit),
+      ...reportRoutes(s.datasets, s.results),
       ...importRoutes(s.boards, s.audit),
       ...studyRoutes(s),
       ...datasetRoutes(s.datasets, s.audit),

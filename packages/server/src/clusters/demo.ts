@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Row } from '@qipan/base';
 import type { DemoIoTable, DemoPanel, IoTable } from '@qipan/clusters';
-import type { IndustryColumns, PanelBody, RegionColumns } from './bodies.js';
+import type { DatasetKind } from '../contract.js';
+import type { BodyOf, IndustryColumns, PanelBody, RegionColumns } from './bodies.js';
 import type { DatasetLabel, Datasets } from './datasets.js';
 
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../../../data/clusters');
@@ -84,12 +86,20 @@ function demoTable(
 /** Regions of the demo's panel. */
 export const demoRegions = 340;
 
-/**
- * Loads the synthetic panel (340 × 97 × 3 years), input-output table, firms, wishes and supply links, unless an earlier start has.
- * True when something was loaded. About half a second.
- */
-export async function ensureDemoDatasets(datasets: Datasets): Promise<boolean> {
-  if ((await datasets.setting(settingKey)) === seed) return false;
+interface DemoDataset<K extends DatasetKind> {
+  readonly kind: K;
+  readonly body: BodyOf[K];
+  readonly label: DatasetLabel;
+}
+
+const one = <K extends DatasetKind>(kind: K, body: BodyOf[K], own: DatasetLabel): DemoDataset<K> => ({
+  kind,
+  body,
+  label: own,
+});
+
+/** The synthetic panel (340 × 97 × 3 years), input-output table, firms, wishes and supply links. About a third of a second. */
+export async function demoDatasets() {
   const clusters = await import('@qipan/clusters');
   const industries = await industryColumns();
   const known = industries.code.map((code, i) => ({ code, parent: industries.parent[i] as string }));
@@ -98,31 +108,36 @@ export async function ensureDemoDatasets(datasets: Datasets): Promise<boolean> {
   const chain = industries.code.filter((_, i) => industries.chainLink[i] !== null);
   const sectors = await classification('io-sectors.csv');
   const table = demoTable(clusters.demoIoTable(seed, sectors.length), sectors, newest.year);
-  await datasets.add(
-    'supplyLinks',
-    { rows: clusters.demoLinks(seed, newest, chain, 600).map((l) => ({ ...l })) },
-    label('Demo supply links', '示例供应关系'),
-  );
-  await datasets.add(
-    'firms',
-    { rows: clusters.demoFirms(seed, newest, demo.regions, 3000).map((f) => ({ ...f })) },
-    label('Demo firms', '示例企业'),
-  );
-  await datasets.add(
-    'wishes',
-    { rows: clusters.demoWishes(seed, newest, fashionable).map((w) => ({ ...w })) },
-    label('Demo wishes of 340 plans', '示例规划意愿（340 份规划）'),
-  );
-  await datasets.add(
-    'ioTable',
-    table,
-    label(`Demo input-output table of ${table.n} sectors`, `示例 ${table.n} 部门投入产出表`),
-  );
-  await datasets.add(
-    'panel',
-    { measure: 'employment', unit: 'persons', panels: demo.panels, regions: regionColumns(demo), industries },
-    label('Demo panel: 340 regions, 97 industries', '示例面板：340 个地区 × 97 个行业'),
-  );
+  const rows = <T extends object>(list: readonly T[]) => ({ rows: list.map((row) => ({ ...row }) as unknown as Row) });
+  return {
+    supplyLinks: one(
+      'supplyLinks',
+      rows(clusters.demoLinks(seed, newest, chain, 600)),
+      label('Demo supply links', '示例供应关系'),
+    ),
+    firms: one('firms', rows(clusters.demoFirms(seed, newest, demo.regions, 3000)), label('Demo firms', '示例企业')),
+    wishes: one(
+      'wishes',
+      rows(clusters.demoWishes(seed, newest, fashionable)),
+      label('Demo wishes of 340 plans', '示例规划意愿（340 份规划）'),
+    ),
+    ioTable: one(
+      'ioTable',
+      table,
+      label(`Demo input-output table of ${table.n} sectors`, `示例 ${table.n} 部门投入产出表`),
+    ),
+    panel: one(
+      'panel',
+      { measure: 'employment', unit: 'persons', panels: demo.panels, regions: regionColumns(demo), industries },
+      label('Demo panel: 340 regions, 97 industries', '示例面板：340 个地区 × 97 个行业'),
+    ),
+  } as const;
+}
+
+/** Loads the demo datasets unless an earlier start has. True when something was loaded. About half a second. */
+export async function ensureDemoDatasets(datasets: Datasets): Promise<boolean> {
+  if ((await datasets.setting(settingKey)) === seed) return false;
+  for (const { kind, body, label: own } of Object.values(await demoDatasets())) await datasets.add(kind, body, own);
   await datasets.set(settingKey, seed);
   return true;
 }

@@ -3,6 +3,7 @@ import { plain, unpack } from '../clusters/packed.js';
 import type { Sheet } from '../exports/sheets.js';
 import type { PlanResults } from '../plans/plan-results.js';
 import { studyKind, type RunOutcome } from './kinds.js';
+import type { RegionMove } from './study-kind.js';
 import type { Studies } from './studies.js';
 
 const mostKept = 4;
@@ -44,6 +45,17 @@ export class Results {
     const { sheets } = studyKind(kind);
     if (!sheets) throw new QipanError('NOT_FOUND', `a run of kind ${kind} has no tables`, { got: kind });
     return sheets(outcome);
+  }
+
+  /** What the newest run that has an answer for a region advises it; null without one. */
+  async moves(region: string): Promise<readonly RegionMove[] | null> {
+    for (const run of await this.#studies.runs()) {
+      const { moves } = studyKind(run.kind);
+      if (!moves || run.value === null || run.endedAtMs === null) continue;
+      const found = await moves((await this.#outcome(run.id)).outcome, region);
+      if (found) return found;
+    }
+    return null;
   }
 
   async #outcome(runId: string) {

@@ -1,3 +1,4 @@
+import type { Bilingual } from '@qipan/base';
 import type { DatasetKind } from '../contract.js';
 import type { Sheet } from '../exports/sheets.js';
 import type { WorkOrder, WorkOutcome, WorkReport } from './worker-protocol.js';
@@ -25,4 +26,13 @@ export interface StudyKind {
   readonly view?: (outcome: RunOutcome) => Promise<unknown>;
   /** Tables of `result.csv` and `result.xlsx`. */
   readonly sheets?: (outcome: RunOutcome) => Promise<readonly Sheet[]>;
+  /** What the outcome advises one region, for its report; null when it is not about that region. */
+  readonly moves?: (outcome: RunOutcome, region: string) => Promise<readonly RegionMove[] | null>;
+}
+
+/** One answer to a region: abstain is no new public support, never a ban. */
+export interface RegionMove {
+  readonly industryCode: string;
+  readonly move: 'focus' | 'keep' | 'abstain';
+  readonly reason: Bilingual;
 }

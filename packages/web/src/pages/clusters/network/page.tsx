@@ -11,6 +11,7 @@ import { useTheme } from '../../../parts/theme.js';
 import { address } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
+import { ReportLink } from '../report-link.js';
 import { sectorColour } from '../sector-colours.js';
 import { Drawing } from './drawing.js';
 import { neighbours } from './layout.js';
@@ -37,7 +38,10 @@ export function Page({ query }: PageProps) {
       <DatasetChoice kind="panel" name="dataset" />
       {id !== null && (
         <>
-          <Choices dataset={id} query={query} />
+          <div className="head">
+            <Choices dataset={id} query={query} />
+            {region !== null && <ReportLink dataset={id} region={region} year={year === null ? null : Number(year)} />}
+          </div>
           <Answer of={network}>{(view) => <Network view={view} />}</Answer>
         </>
       )}
