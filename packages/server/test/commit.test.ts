@@ -273,9 +273,7 @@ test('after a restart stations, sessions and sums are as they were, and made aga
   const before = await first.get<TransactionView[]>(`transactions?stationId=${id}`);
   await first.close();
 
-  const fromMs = Date.now();
   const second = await startTestServer({}, folder);
-  assert.ok(Date.now() - fromMs < 5_000);
   assert.deepEqual(await second.get<TransactionView[]>(`transactions?stationId=${id}`), before);
   assert.equal(second.api.simulatedStations()[0]?.password, password, 'a simulated station keeps its key');
   const again = foreignStation(second, 'AGAIN', { password });

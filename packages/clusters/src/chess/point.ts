@@ -59,11 +59,15 @@ function rowActivity({ problem: p }: ModelSpec, x: Float64Array): Float64Array {
  */
 export function addWhatFits(spec: ModelSpec, begin: Int8Array, order: readonly number[]): void {
   const activity = useOf(spec, begin);
-  for (const pair of order) {
-    if (begin[pair] >= 0) continue;
-    if (blockingRows(spec, activity, pair).length > 0) continue;
-    forEntries(spec, pair, (row, c) => (activity[row] += c));
-    begin[pair] = spec.stageCount - 1;
+  // A focus can be what an earlier one of the order was waiting for: its supplier, or a share of the whole.
+  for (let added = true; added;) {
+    added = false;
+    for (const pair of order) {
+      if (begin[pair] >= 0 || blockingRows(spec, activity, pair).length > 0) continue;
+      forEntries(spec, pair, (row, c) => (activity[row] += c));
+      begin[pair] = spec.stageCount - 1;
+      added = true;
+    }
   }
 }
 
