@@ -82,6 +82,7 @@ export {
   type ScenarioSheet,
 } from './chess/read-scenario.js';
 export { scenarioOf } from './chess/scenario-tables.js';
+export { restoredChess, storedChess, type StoredChess } from './chess/stored-result.js';
 export {
   chessLimits,
   chessReport,

@@ -509,3 +509,15 @@ export type {
   StarCell,
   UpgradePathView,
 } from './contract-cluster-rules.js';
+
+export type {
+  ChessCell,
+  ChessExplanation,
+  ChessFlip,
+  ChessJudgement,
+  ChessLabel,
+  ChessMove,
+  ChessMoveRow,
+  ChessParameters,
+  ChessView,
+} from './contract-chess.js';

@@ -6,6 +6,7 @@ import { sessionCookie, type Accounts } from './auth/accounts.js';
 import type { ServerInfo } from './contract.js';
 import { accountRoutes } from './http/account-routes.js';
 import { buildApp } from './http/app.js';
+import { chessRoutes } from './http/chess-routes.js';
 import { clusterRuleRoutes } from './http/cluster-rule-routes.js';
 import { datasetRoutes } from './http/dataset-routes.js';
 import { gridRoutes } from './http/grid-routes.js';
@@ -85,6 +86,7 @@ async function listen(
       ...datasetRoutes(s.datasets, s.audit),
       ...clusterRuleRoutes(s.datasets, s.audit),
       ...supplyChainRoutes(),
+      ...chessRoutes(s),
       ...stationRoutes(s),
       ...gridRoutes(s.grids, s.boards, s.audit),
       ...loadRoutes(s.loads, s.audit),

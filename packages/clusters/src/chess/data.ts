@@ -4,6 +4,8 @@ import type { DataLevel } from '@qipan/base';
 export interface ChessRegions {
   readonly code: readonly string[];
   readonly name: readonly string[];
+  /** Chinese names, null where there is none. */
+  readonly nameZh?: readonly (string | null)[];
   /** Number of the hazard or geographic zone, −1 for none. */
   readonly zone: Int32Array;
   /** Number of the province, −1 for none. */
@@ -24,6 +26,7 @@ export interface ChessRegions {
 export interface ChessIndustries {
   readonly code: readonly string[];
   readonly name: readonly string[];
+  readonly nameZh?: readonly (string | null)[];
   /** Critical chain link of the industry, −1 for none. */
   readonly link: Int32Array;
   /** Room in the market, in plants of minimum efficient scale; Infinity = not limited. */

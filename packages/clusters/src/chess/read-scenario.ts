@@ -218,6 +218,12 @@ function pairsOf(c: Context): ChessPairs {
   };
 }
 
+/** Chinese names, where the table has any. */
+function chineseNames(rows: Rows[ChessTableName]): { nameZh?: readonly (string | null)[] } {
+  const nameZh = rows.map(({ cells }) => (typeof cells['nameZh'] === 'string' ? cells['nameZh'] : null));
+  return nameZh.some((n) => n !== null) ? { nameZh } : {};
+}
+
 function regionsOf(c: Context, zones: Map<string, number>, provinces: Map<string, number>): ChessData['regions'] {
   const rows = c.rows.regions;
   const column = (name: string, blank: number) =>
@@ -243,6 +249,7 @@ function regionsOf(c: Context, zones: Map<string, number>, provinces: Map<string
   return {
     code: rows.map(({ cells }) => text(cells['code'] ?? null)),
     name: rows.map(({ cells }) => text(cells['name'] ?? cells['code'] ?? null)),
+    ...chineseNames(rows),
     zone: numbered('zone', zones),
     province: numbered('province', provinces),
     isLagging: Uint8Array.from(rows, ({ cells }) => flag(cells['isLagging'] ?? null)),
@@ -346,6 +353,7 @@ export function readScenario(head: ScenarioHead, sheets: Sheets): ChessData {
     industries: {
       code: [...c.industry.keys()],
       name: rows.industries.map(nameOf),
+      ...chineseNames(rows.industries),
       link: Int32Array.from(rows.industries, (row) =>
         row.cells['link'] === null ? -1 : find(c, 'industries', row, 'link'),
       ),

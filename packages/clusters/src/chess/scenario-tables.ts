@@ -11,6 +11,7 @@ function regionRows({ regions, provinces, zones }: ChessData): JsonRow[] {
   return regions.code.map((code, r) => ({
     code,
     name: regions.name[r],
+    ...(regions.nameZh ? { nameZh: regions.nameZh[r] } : {}),
     province: codeOf(provinces.code, regions.province[r]),
     zone: codeOf(zones, regions.zone[r]),
     isLagging: regions.isLagging[r] === 1,
@@ -67,6 +68,7 @@ export function scenarioOf(data: ChessData): ScenarioFile {
       industries: industries.code.map((c, i) => ({
         code: c,
         name: industries.name[i],
+        ...(industries.nameZh ? { nameZh: industries.nameZh[i] } : {}),
         link: codeOf(links.code, industries.link[i]),
         marketRoom: limited(industries.marketRoom[i]),
       })),

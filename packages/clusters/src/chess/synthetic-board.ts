@@ -1,5 +1,6 @@
 import { random, type Random } from '@qipan/base';
 import { complexity } from '../complexity.js';
+import type { Measure } from '../advantage.js';
 import { syntheticPanel } from '../synthetic-panel.js';
 import { defaultChessWeights, type ChessData, type ChessLinks, type ChessPairs, type Colocation } from './data.js';
 
@@ -12,6 +13,10 @@ export interface SyntheticBoardOptions {
    * places and some of what stands; `all` for every pair.
    */
   readonly perRegion?: number | 'all';
+  /** Another panel of that shape to derive the board from; default the synthetic one. */
+  readonly panel?: Measure;
+  /** Where its regions lie, degrees; default drawn over a box of 24° × 22°. */
+  readonly places?: { readonly lon: Float64Array; readonly lat: Float64Array };
 }
 
 interface Cells {
@@ -27,7 +32,7 @@ interface Cells {
 /** p, v and presence of every cell, from the complexity figures of the synthetic panel. */
 function cellsOf(o: SyntheticBoardOptions): Cells {
   const [R, I] = [o.regions, o.industries];
-  const c = complexity(syntheticPanel(R, I, o.seed), { preset: 'harvard', precision: 'f32' });
+  const c = complexity(o.panel ?? syntheticPanel(R, I, o.seed), { preset: 'harvard', precision: 'f32' });
   const [p, v, relatedness] = [new Float64Array(R * I), new Float64Array(R * I), new Float64Array(R * I)];
   const present = new Uint8Array(R * I);
   const eci = new Float64Array(R);
@@ -141,10 +146,13 @@ export function syntheticBoard(o: SyntheticBoardOptions): ChessData {
   const poor = [...c.eci].sort((a, b) => a - b)[Math.floor(0.3 * R)];
   const isLagging = Uint8Array.from(c.eci, (x) => (x < poor ? 1 : 0));
   const place = rng.fork('place');
-  const lon = Float64Array.from({ length: R }, () => round(98 + 24 * place.next(), 4));
-  const lat = Float64Array.from({ length: R }, () => round(22 + 22 * place.next(), 4));
+  const lon = o.places?.lon ?? Float64Array.from({ length: R }, () => round(98 + 24 * place.next(), 4));
+  const lat = o.places?.lat ?? Float64Array.from({ length: R }, () => round(22 + 22 * place.next(), 4));
   // Zones are bands of longitude and halves of latitude, provinces bands within them: near things lie together.
-  const zone = Int32Array.from(lon, (x, r) => Math.min(3, Math.floor((x - 98) / 6)) * 2 + (lat[r] > 33 ? 1 : 0));
+  const zone = Int32Array.from(
+    lon,
+    (x, r) => Math.max(0, Math.min(3, Math.floor((x - 98) / 6))) * 2 + (lat[r] > 33 ? 1 : 0),
+  );
   const byPlace = Int32Array.from({ length: R }, (_, r) => r).sort((a, b) => zone[a] - zone[b] || lon[a] - lon[b]);
   const province = new Int32Array(R);
   byPlace.forEach((r, k) => (province[r] = Math.floor((k * P) / R)));

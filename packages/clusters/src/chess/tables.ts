@@ -20,6 +20,7 @@ const table = (name: string, en: string, zh: string, columns: readonly Column[])
 export const chessRegionTable = table('Region', 'Regions that make moves.', '参与布局的地区。', [
   text('code', 'code of the region', '地区代码', { ...key, aliases: ['地区代码'] }),
   text('name', 'name of the region', '地区名称', { aliases: ['名称'] }),
+  text('nameZh', 'its Chinese name', '中文名称'),
   text('province', 'province whose budget pays; empty = none', '出资的省份；空白表示无'),
   text('zone', 'hazard or geographic zone, for spreading critical links; empty = none', '风险或地理分区；空白表示无'),
   column('isLagging', 'counts towards the equity share', '计入均衡份额', { type: 'boolean' }),
@@ -36,6 +37,7 @@ export const chessRegionTable = table('Region', 'Regions that make moves.', '参
 export const chessIndustryTable = table('Industry', 'Industries that can be focused on.', '可聚焦的产业。', [
   text('code', 'code of the industry', '产业代码', { ...key, aliases: ['产业代码'] }),
   text('name', 'name of the industry', '产业名称', { aliases: ['名称'] }),
+  text('nameZh', 'its Chinese name', '中文名称'),
   text('link', 'critical chain link it belongs to; empty = none', '所属关键链环；空白表示无'),
   column(
     'marketRoom',

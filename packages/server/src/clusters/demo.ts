@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Row } from '@qipan/base';
+import type * as Clusters from '@qipan/clusters';
 import type { DemoIoTable, DemoPanel, IoTable } from '@qipan/clusters';
 import type { DatasetKind } from '../contract.js';
 import type { BodyOf, IndustryColumns, PanelBody, RegionColumns } from './bodies.js';
@@ -131,6 +132,11 @@ export async function demoDatasets() {
       { measure: 'employment', unit: 'persons', panels: demo.panels, regions: regionColumns(demo), industries },
       label('Demo panel: 340 regions, 97 industries', '示例面板：340 个地区 × 97 个行业'),
     ),
+    chessScenario: one(
+      'chessScenario',
+      demoBoard(clusters, newest, { regions: regionColumns(demo), industries }),
+      label('Demo board: 340 regions, 97 industries', '示例棋盘：340 个地区 × 97 个行业'),
+    ),
   } as const;
 }
 
@@ -140,4 +146,28 @@ export async function ensureDemoDatasets(datasets: Datasets): Promise<boolean> {
   for (const { kind, body, label: own } of Object.values(await demoDatasets())) await datasets.add(kind, body, own);
   await datasets.set(settingKey, seed);
   return true;
+}
+
+/** A chessboard scenario over the demo's panel: slots, markets, plans and budgets are drawn, names and places are the panel's. */
+function demoBoard(
+  clusters: Pick<typeof Clusters, 'syntheticBoard' | 'scenarioOf'>,
+  panel: PanelBody['panels'][number],
+  { regions, industries }: { readonly regions: RegionColumns; readonly industries: IndustryColumns },
+): unknown {
+  const board = clusters.syntheticBoard({
+    regions: panel.regions,
+    industries: panel.industries,
+    seed,
+    panel,
+    places: { lon: regions.lon, lat: regions.lat },
+    perRegion: 12,
+  });
+  const { code, name, nameZh } = regions;
+  return clusters.scenarioOf({
+    ...board,
+    name: 'demo board',
+    sources: ['demo panel, synthetic'],
+    regions: { ...board.regions, code, name, nameZh },
+    industries: { ...board.industries, code: industries.code, name: industries.name, nameZh: industries.nameZh },
+  });
 }

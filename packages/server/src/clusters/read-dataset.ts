@@ -336,7 +336,9 @@ export async function readDataset(input: DatasetInput): Promise<ReadDataset> {
   if (only.format === 'json') {
     const file = files.get(only.role) as DatasetFile;
     const line = { role: only.role, name: file.name, encoding: 'utf-8', rows: 1 };
-    return { kind: input.kind, body: sourceJson(file), report: { files: [line], completeness: [], warnings: [] } };
+    const body = sourceJson(file);
+    if (input.kind === 'chessScenario') (await import('@qipan/clusters')).scenarioFromJson(body, file.name);
+    return { kind: input.kind, body, report: { files: [line], completeness: [], warnings: [] } };
   }
   const sheets = new Map<string, { file: DatasetFile; sheet: SourceSheet }>();
   for (const [role, file] of files) {

@@ -20,6 +20,12 @@ export const studyKinds: Readonly<Record<string, StudyKind>> = {
     compute: async (order, tell) => (await import('../grids/compute-county.js')).computeCounty(order, tell),
   },
   ...stressKinds,
+  'clusters.chess': {
+    on: 'chessScenario',
+    check: async (parameters) => (await import('../clusters/chess.js')).chessParameters(parameters),
+    compute: async (order, tell) => (await import('../clusters/chess.js')).computeChess(order, tell),
+    view: async (outcome) => (await import('../clusters/chess.js')).chessView(outcome),
+  },
 };
 
 /** The row of a kind. Throws `BAD_INPUT`. */

@@ -3,6 +3,20 @@ import type { PageRow } from '../page-row.js';
 /** Pages of the cluster studies, in the order of their menu. */
 export const clusterPages: readonly PageRow[] = [
   {
+    path: '/clusters/board',
+    group: 'clusters',
+    title: { en: 'Chessboard', zh: '一盘棋' },
+    inMenu: true,
+    load: () => import('./board/page.js'),
+  },
+  {
+    path: '/clusters/compare',
+    group: 'clusters',
+    title: { en: 'Compare', zh: '方案对比' },
+    inMenu: true,
+    load: () => import('./compare/page.js'),
+  },
+  {
     path: '/clusters/data',
     group: 'clusters',
     title: { en: 'Data', zh: '数据' },
