@@ -69,7 +69,7 @@ export const chessWords = {
   region: { en: 'Region', zh: '地区' },
   industry: { en: 'Industry', zh: '产业' },
   move: { en: 'Move', zh: '走法' },
-  expected: { en: 'p × v', zh: 'p × v' },
+  expected: { en: 'Expected value', zh: '预期价值' },
   share: { en: 'Of the draws', zh: '抽样占比' },
   firm: { en: 'firm', zh: '稳固' },
   weak: { en: 'weak', zh: '薄弱' },
