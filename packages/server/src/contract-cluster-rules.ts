@@ -253,3 +253,36 @@ export interface RegisterView {
 export interface RegisterAppended {
   readonly dataset: string;
 }
+
+/** `GET /clusters/indices?dataset&evidence&peers` → the high-end, intelligent and green indices of every region among its peers. */
+export interface RegionIndicesView {
+  readonly dataset: string;
+  /** Evidence whose subjects are region codes; null when none is loaded. */
+  readonly evidence: string | null;
+  readonly year: number | null;
+  readonly peers: 'parent' | 'all';
+  readonly indices: readonly {
+    readonly id: string;
+    readonly name: Bilingual;
+    readonly indicators: readonly {
+      readonly id: string;
+      readonly name: Bilingual;
+      readonly unit: string;
+      readonly higherIsBetter: boolean;
+      readonly weight: number;
+      /** Regions whose figure is known. */
+      readonly regions: number;
+    }[];
+    /** In the order of the panel's regions. */
+    readonly rows: readonly {
+      readonly region: string;
+      readonly peers: number;
+      readonly arithmetic: number | null;
+      readonly geometric: number | null;
+      readonly coverage: number;
+      readonly rank: number | null;
+      /** Bounds of the rank over every weighting within ± 50 %. */
+      readonly rankRange: { readonly best: number; readonly worst: number } | null;
+    }[];
+  }[];
+}

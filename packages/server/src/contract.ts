@@ -498,6 +498,7 @@ export type {
   ForecasterView,
   IntervalView,
   OutcomeName,
+  RegionIndicesView,
   RegionUpgradeView,
   RegisterAppended,
   RegisterLine,

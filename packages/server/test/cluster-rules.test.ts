@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { random } from '@qipan/base';
 import type {
   BacktestView,
+  RegionIndicesView,
   RegionUpgradeView,
   RegisterAppended,
   RegisterView,
@@ -214,4 +215,29 @@ test('a line that is not possible is refused and nothing is stored', async () =>
   assert.equal((await post({ clusterId: 'a', at: 'soon', kind: 'designated', source: 'x', nameEn: 'A' })).status, 400);
   assert.equal((await post({ clusterId: 'a', at: '2024', kind: 'designated', nameEn: 'A' })).status, 400);
   assert.equal((await server.get<unknown[]>('clusters/datasets?kind=register')).length, known);
+});
+
+test('indices take what is known, say how much that is, and bound the rank over the weights', async () => {
+  const rows = [
+    { subject: 'r1', metric: 'rdSharePercent', year: 2019, value: 9 },
+    { subject: 'r1', metric: 'rdSharePercent', year: 2020, value: 3 },
+    { subject: 'r2', metric: 'rdSharePercent', year: 2020, value: 1 },
+    { subject: 'r1', metric: 'energyPerValueAdded', year: 2020, value: 2 },
+    { subject: 'r2', metric: 'energyPerValueAdded', year: 2020, value: 1 },
+    { subject: 'r3', metric: 'energyPerValueAdded', year: 2020, value: null },
+  ];
+  const evidence = await new Datasets(server.store.records).add('evidence', { rows: rows as never }, label);
+  const v = await server.get<RegionIndicesView>(`clusters/indices?dataset=${dataset}&evidence=${evidence}&peers=all`);
+  assert.deepEqual(
+    v.indices.map((i) => i.id),
+    ['highEnd', 'intelligent', 'green'],
+  );
+  const row = (index: number, region: string) => v.indices[index]?.rows.find((r) => r.region === region);
+  assert.deepEqual([row(0, 'r1')?.coverage, row(0, 'r3')?.coverage], [0.5, 0.25], 'the mix comes from the panel');
+  assert.deepEqual([row(1, 'r1')?.arithmetic, row(1, 'r1')?.rank, row(1, 'r1')?.coverage], [null, null, 0]);
+  assert.deepEqual([row(2, 'r2')?.rank, row(2, 'r1')?.rank, row(2, 'r3')?.rank], [1, 2, null], 'less energy is better');
+  assert.deepEqual(row(2, 'r2')?.rankRange, { best: 1, worst: 1 });
+  assert.equal(v.indices[0]?.indicators.find((i) => i.id === 'rdSharePercent')?.regions, 2);
+  assert.equal(row(0, 'r1')?.peers, regions);
+  assert.equal((await server.ask('GET', `clusters/indices?dataset=${dataset}&evidence=${dataset}`)).status, 404);
 });

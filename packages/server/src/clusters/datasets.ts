@@ -83,7 +83,8 @@ export class Datasets {
   /** The decoded body; the same object at every call, so nobody may change it. Throws `NOT_FOUND`. */
   async load<K extends DatasetKind>(id: string, kind: K): Promise<BodyOf[K]> {
     const kept = this.#kept.get(id);
-    if (kept !== undefined) return kept as BodyOf[K];
+    // An id begins with its kind: what is kept under it is not given out as another.
+    if (kept !== undefined && id.startsWith(`${kind}-`)) return kept as BodyOf[K];
     await this.#row(id, kind);
     const body = unpack<BodyOf[K]>(await this.text(id));
     if (this.#kept.size >= mostKept) this.#kept.delete(this.#kept.keys().next().value as string);

@@ -12,7 +12,12 @@ const tag = 'clusters';
 /** Forecasts with their back-test, rules, the register, and ways up for a region. */
 export function clusterRuleRoutes(datasets: Datasets, audit: Audit): readonly Route[] {
   const thread = new ForecastThread(datasets);
-  return [...forecastRoutes(datasets, thread), ...ruleRoutes(), ...registerRoutes(datasets, audit)];
+  return [
+    ...forecastRoutes(datasets, thread),
+    ...indexRoutes(datasets),
+    ...ruleRoutes(),
+    ...registerRoutes(datasets, audit),
+  ];
 }
 
 function forecastRoutes(datasets: Datasets, thread: ForecastThread): readonly Route[] {
@@ -64,6 +69,29 @@ function forecastRoutes(datasets: Datasets, thread: ForecastThread): readonly Ro
           echelon: await regionEchelon(datasets, query.region),
         };
       },
+    }),
+  ];
+}
+
+function indexRoutes(datasets: Datasets): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/clusters/indices',
+      role: 'viewer',
+      tag,
+      summary: 'High-end, intelligent and green indices of every region among its peers, with coverage and rank range.',
+      query: Type.Object({
+        dataset: text(100),
+        evidence: Type.Optional(text(100)),
+        peers: Type.Optional(Type.Unsafe<'parent' | 'all'>(Type.Union([Type.Literal('parent'), Type.Literal('all')]))),
+      }),
+      handle: async ({ query }) =>
+        (await import('../clusters/indices.js')).regionIndices(datasets, {
+          dataset: query.dataset,
+          evidence: query.evidence ?? (await datasets.newest('evidence')),
+          peers: query.peers ?? 'parent',
+        }),
     }),
   ];
 }

@@ -117,6 +117,22 @@ export const forecastWords = {
   jobsAtRisk: { en: 'Jobs in the start', zh: '起点岗位' },
   jobsGained: { en: 'Jobs at the end', zh: '终点岗位' },
   noPath: { en: 'No way up was found within reach.', zh: '在可及范围内未找到升级路径。' },
+  indices: { en: 'High-end, intelligent, green', zh: '高端化、智能化、绿色化' },
+  indicesHint: {
+    en: 'z-scores among {n} peers (regions of the same province), weights as printed; what is not known is left out and lowers the coverage. The rank stays within its range for every weighting within ± 50 %.',
+    zh: '在 {n} 个同级地区（同省）内标准化，权重如下所列；未知指标剔除并降低覆盖度。权重在 ±50% 内任意变化时，位次不超出所列范围。',
+  },
+  noEvidence: {
+    en: 'No evidence by region is loaded: only the complexity of the mix is known, from the panel itself.',
+    zh: '尚未载入分地区证据数据：仅知面板自身给出的结构复杂度。',
+  },
+  index: { en: 'Index', zh: '指数' },
+  arithmetic: { en: 'Arithmetic (z)', zh: '算术平均（z）' },
+  geometric: { en: 'Geometric (100 + 10 z)', zh: '几何平均（100 + 10 z）' },
+  coverage: { en: 'Coverage', zh: '覆盖度' },
+  rank: { en: 'Rank', zh: '位次' },
+  rankRange: { en: 'Rank range', zh: '位次范围' },
+  weights: { en: 'Indicators and weights', zh: '指标与权重' },
   worth: { en: 'What the probabilities are worth', zh: '概率的可信度' },
   toBacktest: { en: 'See the back-test', zh: '查看回测' },
 } as const satisfies Words;

@@ -7,6 +7,7 @@ import { DataTable } from '../../../parts/data-table.js';
 import { Failure } from '../../../parts/states.js';
 import { Link } from '../../../router.js';
 import { VerdictCard } from '../backtest/page.js';
+import { RegionIndices } from './region-indices.js';
 import '../../../style/clusters.css';
 import '../../../style/cluster-rules.css';
 
@@ -36,6 +37,7 @@ function Upgrade({ view }: { readonly view: RegionUpgradeView }) {
       <Stars rows={view.stars} />
       <h2>{t('echelon')}</h2>
       {view.echelon ? <Echelon echelon={view.echelon} /> : <p className="empty">{t('noFirms')}</p>}
+      <RegionIndices dataset={view.dataset} region={view.region.code} />
       <h2>{t('paths')}</h2>
       <h3>{t('worth')}</h3>
       <VerdictCard view={view} />
