@@ -105,6 +105,40 @@ test('a stress test gives the bracket, what binds, the days and, with links, wha
   assert.ok(network.assumptions.every((a) => a.en !== '' && a.zh !== ''));
 });
 
+test('both studies are exported: tables by name as CSV, units beneath the names, and as a workbook', async () => {
+  const parameters = { cuts: [{ code: 'a', cut: 0.4 }], panel: id.panel, links: id.supplyLinks };
+  const { run } = await result<StressView>('clusters.stress', parameters);
+  const csv = async (runId: string, table: string) =>
+    String((await server.ask('GET', `runs/${runId}/result.csv?table=${table}`)).body)
+      .trim()
+      .split('\r\n');
+  const [names, units, lower] = await csv(run.id, 'bracket');
+  assert.deepEqual(
+    [names!.replace('\ufeff', ''), units, lower!.split(',')[0]],
+    ['figure,value', ',"10,000 yuan a year"', 'lower'],
+  );
+  assert.equal((await csv(run.id, 'sectors')).length, 4);
+  assert.equal((await csv(run.id, 'days')).length, 182);
+  assert.match((await csv(run.id, 'singlePoints'))[2]!, /^(node|region),R1,/);
+  assert.equal((await csv(run.id, 'regions')).length, 4);
+  const line = {
+    label: 'm',
+    sectorCode: 'b',
+    amount: 10,
+    importShare: 0,
+    tradeMargin: 0,
+    transportMargin: 0,
+    taxShare: 0,
+    role: 'purchase',
+  };
+  const demand = await result<DemandView>('clusters.demand', { year: 2026, lines: [line], panel: id.panel });
+  assert.match((await csv(demand.run.id, 'totals')).at(-1)!, /^jobs,28,$/);
+  assert.equal((await csv(demand.run.id, 'regions')).length, 4);
+  const book = await server.ask('GET', `runs/${demand.run.id}/result.xlsx`);
+  assert.equal(book.status, 200);
+  assert.equal((await server.ask('GET', `runs/${run.id}/result.csv?table=none`)).status, 404);
+});
+
 test('without links there is no graph, and the bracket is the same', async () => {
   const { view } = await result<StressView>('clusters.stress', { cuts: [{ code: 'a', cut: 0.4 }] });
   assert.equal(view.network, null);

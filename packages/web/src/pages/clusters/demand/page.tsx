@@ -6,6 +6,7 @@ import { useWords } from '../../../i18n/language.js';
 import { mayAct, useInfo } from '../../../info.js';
 import { Answer, Failure, Waiting } from '../../../parts/states.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
+import { Downloads } from '../stress/downloads.js';
 import { useStudy, type Study } from '../stress/study.js';
 import { FromPlan } from './from-plan.js';
 import { blankLines, linesToSend, type EditLine } from './lines.js';
@@ -39,7 +40,12 @@ export function Page() {
           {t('failed')} {(study.run.error as { message?: string } | null)?.message}
         </p>
       )}
-      {study.result !== null && <DemandResult view={study.result} />}
+      {study.result !== null && study.run !== null && (
+        <>
+          <Downloads runId={study.run.id} />
+          <DemandResult view={study.result} />
+        </>
+      )}
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { Answer, Failure, Waiting } from '../../../parts/states.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
 import { SupplyGraph } from './graph.js';
 import { Bracket, Days, Sectors } from './result.js';
+import { Downloads } from './downloads.js';
 import { useStudy, type Study } from './study.js';
 import '../../../style/plan.css';
 import '../../../style/stress.css';
@@ -26,7 +27,12 @@ export function Page() {
       {study.error !== null && <Failure error={study.error} />}
       {study.isBusy && <Waiting />}
       {study.run?.status === 'failed' && <RunFailure study={study} />}
-      {study.result !== null && <Result view={study.result} />}
+      {study.result !== null && study.run !== null && (
+        <>
+          <Downloads runId={study.run.id} />
+          <Result view={study.result} />
+        </>
+      )}
     </section>
   );
 }
