@@ -181,7 +181,7 @@ function bottleneck(
 
 const sectorOf = (t: IoTable, rowName: string): number => t.code.indexOf(rowName.slice(rowName.indexOf('[') + 1, -1));
 
-/** `leastDemand·f⁰ ≤ x − A x ≤ f⁰`; where stocks were run down (f⁰ < 0) they are run down as much. */
+/** `leastDemand·f⁰ ≤ x − A x ≤ f⁰`; where stocks were run down (f⁰ < 0) they are run down as much or less. */
 function addDemandRows(model: Model, t: IoTable, p: { readonly y: number; readonly least: number }): void {
   const { n } = t;
   const use = rowSums(t.z, n);
@@ -192,7 +192,7 @@ function addDemandRows(model: Model, t: IoTable, p: { readonly y: number; readon
       columns: columns.map((j) => p.y + j),
       coefficients: columns.map((j) => (i === j ? t.x[i] : 0) - t.z[i * n + j]),
       lower: f >= 0 ? f * p.least : f,
-      upper: f,
+      upper: Math.max(f, 0),
       label: t.code[i],
     });
   }

@@ -141,6 +141,23 @@ describe('the bottleneck programme', () => {
     assert.ok(Math.abs(at(0.7).missing - 14) < 1e-12);
   });
 
+  it('is solved for a whole cut where stocks are run down, which then are run down less', () => {
+    // Product 0 takes 5 of its use from stock: f⁰ = −5. Without imports of product 1 everything stops.
+    const t: IoTable = {
+      ...tableOf(1, 2),
+      z: Float64Array.from([0, 15, 0, 0]),
+      imports: Float64Array.from([0, 0, 4, 4]),
+      x: Float64Array.from([10, 50]),
+      finalDemand: [{ code: 'F', value: Float64Array.from([-5, 50]) }],
+      valueAdded: [{ code: 'V', value: Float64Array.from([6, 31]) }],
+    };
+    const whole = importCut(leontief(t), [{ sector: 1, cut: 1 }], engine);
+    assert.deepEqual([whole.status, whole.isOrdered], ['optimal', true]);
+    assert.ok(Math.abs(whole.upper - 37) < 1e-9);
+    const half = importCut(leontief(t), [{ sector: 1, cut: 0.5 }], engine);
+    assert.ok(half.isOrdered && half.upper > half.lower && half.upper < 37);
+  });
+
   it('names the engine, and adds its losses up by sector', () => {
     const t = tableOf(23, 5);
     const got = importCut(leontief(t), [{ sector: 1, cut: 0.5 }], engine);

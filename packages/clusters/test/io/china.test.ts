@@ -104,6 +104,17 @@ describe('a real table, every sector', { skip: skipWithout(china2020) }, () => {
     }
   });
 
+  it('a whole cut of any product has an answer, in order, and never costs more than everything', () => {
+    const all = sum(table.valueAdded.map((v) => sum(v.value)));
+    const shares = importShares(table);
+    for (let sector = 0; sector < n; sector += 2) {
+      if (!(shares[sector]! > 0)) continue;
+      const got = importCut(m, [{ sector, cut: 1 }], engine);
+      assert.deepEqual([got.status, got.isOrdered], ['optimal', true], table.code[sector]);
+      assert.ok(got.upper <= all * (1 + 1e-9));
+    }
+  });
+
   it('a cut of electronics is felt after the days of cover, and first by its users', () => {
     const sector = table.code.indexOf('20');
     const path = daysPath(table, [{ sector, cut: 0.5 }], { days: 120, stockDays: 20 });
