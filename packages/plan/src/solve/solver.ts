@@ -21,6 +21,8 @@ export interface Solved {
 
 /** Rounds of a run of effort 1. */
 const work = { boundRounds: 320, trials: 800, trialsATurn: 50 };
+/** Rounds of the bound cost little where pairs and years are few: so many times as many there. */
+const [smallSize, mostTimes] = [30_000, 6] as const;
 /** Part of the value by which a trial may make the plan worse at first; falls to nothing over the run. */
 const allowance = 3e-4;
 /** Rounds of the bound before the second and the third plan are built. */
@@ -43,6 +45,7 @@ class Run {
   private readonly ascent: DualAscent;
   private readonly options: PlanOptions;
   private readonly effort: number;
+  private readonly boundRounds: number;
   private search: PlanSearch;
   private value = Infinity;
   private path: Int32Array;
@@ -56,6 +59,8 @@ class Run {
     this.ascent = new DualAscent(this.model, this.lagrangian);
     this.options = options;
     this.effort = options.effort ?? 1;
+    const size = this.model.serve.point.length * this.model.T;
+    this.boundRounds = work.boundRounds * this.effort * Math.min(mostTimes, Math.max(1, smallSize / size));
     this.search = this.newSearch();
     this.path = this.search.state.path.slice();
     this.keep('nothing built');
@@ -90,7 +95,7 @@ class Run {
   isDone(): boolean {
     if (this.options.shouldStop?.()) return true;
     if (this.gap() <= this.options.gap) return true;
-    const boundDone = this.ascent.isSpent || this.ascent.rounds >= work.boundRounds * this.effort;
+    const boundDone = this.ascent.isSpent || this.ascent.rounds >= this.boundRounds;
     return boundDone && this.trials >= work.trials * this.effort;
   }
 
