@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorTable, referencePage, type Table } from '@qipan/base';
 import * as clusters from '@qipan/clusters';
+import { countyTables } from '@qipan/grid';
 import * as territory from '@qipan/territory';
 import { repoRoot } from '@qipan/testing';
 
@@ -20,7 +21,7 @@ export function pages(): Readonly<Record<string, string>> {
     ...rows,
     '',
   ].join('\n');
-  const tables = [...Object.values(territory), ...Object.values(clusters)].filter(
+  const tables = [...Object.values(territory), ...countyTables, ...Object.values(clusters)].filter(
     (x): x is Table =>
       typeof x === 'object' && x !== null && 'columns' in x && 'description' in x && 'source' in x && 'name' in x,
   );

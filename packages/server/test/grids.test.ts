@@ -9,7 +9,23 @@ import type {
   StationLoadView,
 } from '@qipan/server/contract';
 import { studyCounty, type CountyOrder } from '@qipan/server';
-import { chinaLimits, syntheticVillages, transformerStudy, syntheticTransformer } from '@qipan/grid';
+import {
+  chinaLimits,
+  headroomKw,
+  limitTree,
+  syntheticTransformer,
+  syntheticVillages,
+  transformerStudy,
+} from '@qipan/grid';
+import {
+  defaultLoadRules,
+  failSafeKw,
+  leastLimitKw,
+  loadOrders,
+  newStationLoad,
+  type LoadNode,
+  type LoadState,
+} from '@qipan/operate';
 import { eventually, startTestServer, type TestServer } from './support.js';
 
 let server: TestServer;
@@ -198,6 +214,33 @@ describe("a county's transformers over HTTP", () => {
     assert.deepEqual(await server.get('load-groups'), []);
     assert.equal((await server.ask('GET', 'load-groups/nothing')).status, 404);
   });
+});
+
+describe('the limit that is exported', () => {
+  test('is the one that is enforced: orders over a tree of grid stay within what the households leave at every hour', () => {
+    const evses = [{ id: 'E', powerKw: 60 }];
+    const stations = ['A', 'B', 'C'].map((id) => ({ id, evses: evses.map((e) => ({ ...e, id: `${id}${e.id}` })) }));
+    const t = { id: 'T1', ratedKva: 100, basePeakKw: 60, level: 'L1', stations, validFromMs: 0 } as const;
+    const tree = limitTree(t);
+    const nowMs = Date.UTC(2026, 0, 1, 11);
+    const safe = failSafeKw(tree, stateOf(null), defaultLoadRules);
+    const orders = loadOrders(tree, stateOf(safe), nowMs, defaultLoadRules);
+    assert.equal(orders.length, 3);
+    // Seven in the evening in China: the households' peak.
+    const least = Math.min(...headroomKw(t));
+    assert.ok(Math.abs(leastLimitKw(tree[0] as LoadNode, nowMs, nowMs, 480) - least) < 1e-9);
+    assert.ok(orders.reduce((a, o) => a + o.kw, 0) <= least + 1e-9);
+    assert.ok([...safe.values()].reduce((a, kw) => a + kw, 0) <= 0.3 * least + 1e-9);
+  });
+
+  function stateOf(safe: ReadonlyMap<string, number> | null): LoadState {
+    return new Map(
+      ['A', 'B', 'C'].map((id) => [
+        id,
+        { ...newStationLoad(id, 60), isConnected: true, failSafeKw: safe?.get(id) ?? null, wantKw: 60, guns: 1 },
+      ]),
+    );
+  }
 });
 
 describe('a county in threads', () => {

@@ -9,6 +9,7 @@ import { lonelyVillage, launch, mapDrawn, skipWithoutChromium, watchedPage, type
 import { startMock, type Mock } from './mock/server.js';
 import { boardWords } from '../src/i18n/board.js';
 import { common } from '../src/i18n/common.js';
+import { gridWords } from '../src/i18n/grid.js';
 import { planWords } from '../src/i18n/plan.js';
 import { stationWords, waitingWords } from '../src/i18n/stations.js';
 import type { Words } from '../src/i18n/words.js';
@@ -40,6 +41,8 @@ const addresses = [
   '/stations',
   '/stations/CS-001-1',
   '/waiting',
+  '/grid',
+  '/grid/500231001001',
   '/about',
 ];
 
@@ -53,7 +56,7 @@ async function settled(page: Page): Promise<void> {
 
 /** Longer sentences of the other language must not stand on a page. */
 const foreignSentences = (lang: Language) =>
-  Object.values({ ...common, ...boardWords, ...planWords, ...stationWords, ...waitingWords } as Words)
+  Object.values({ ...common, ...boardWords, ...planWords, ...stationWords, ...waitingWords, ...gridWords } as Words)
     .map((row) => (lang === 'zh' ? row.en : row.zh))
     .filter((s) => !s.includes('{') && s.length > (lang === 'zh' ? 12 : 5));
 

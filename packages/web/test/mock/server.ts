@@ -14,6 +14,7 @@ import type {
 import { repoRoot } from '@qipan/testing';
 import { mockBoard } from './board.js';
 import { mockFleet } from './fleet.js';
+import { mockGrid } from './grid.js';
 import { mockDefaults, mockPlan, mockWhy } from './plan.js';
 
 export interface Mock {
@@ -55,6 +56,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const board = mockBoard();
   const first = mockPlan(board, 'run-1', 0);
   const fleet = mockFleet(first, virtualMs, tell);
+  const grid = mockGrid(board, epochRealMs);
   const run = (id: string, scenarioId: string, name: string, value: number | null, bound: number | null): RunView => ({
     id,
     scenarioId,
@@ -175,6 +177,11 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     ['GET', /^\/boards$/, () => [board]],
     ['GET', /^\/boards\/([^/]+)$/, () => board],
     ['GET', /^\/summary$/, () => fleet.summary()],
+    ['GET', /^\/grids\/([^/]+)$/, () => grid.view],
+    ['GET', /^\/grids\/[^/]+\/transformers\/([^/]+)$/, (m) => grid.transformer(m[1] as string)],
+    ['GET', /^\/grids\/[^/]+\/transformers\/([^/]+)\/study$/, (m) => grid.study(m[1] as string)],
+    ['GET', /^\/load-groups\/([^/]+)$/, () => grid.group],
+    ['GET', /^\/stations\/([^/]+)\/load$/, () => grid.load],
     ['GET', /^\/defaults\/plan$/, () => mockDefaults],
     ['GET', /^\/scenarios$/, () => scenarios],
     ['GET', /^\/scenarios\/([^/]+)$/, (m) => scenarios.find((s) => s.id === m[1])],
