@@ -67,6 +67,8 @@ const shots: readonly Shot[] = [
   { name: 'phone', lang: 'zh', theme: 'light', width: 390, height: 844, where: async () => '/' },
   { name: 'network', lang: 'en', theme: 'light', height: 1000, where: async () => '/clusters/network?region=D0101' },
   { name: 'cluster-data', lang: 'zh', theme: 'light', where: async () => '/clusters/data' },
+  { name: 'chessboard', lang: 'zh', theme: 'light', height: 1100, where: async () => '/clusters/board' },
+  { name: 'grid', lang: 'en', theme: 'light', where: async () => '/grid' },
 ];
 
 async function settle(page: Page): Promise<void> {

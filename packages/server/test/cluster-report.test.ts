@@ -85,11 +85,13 @@ test('supply of the report names what hangs on one source; moves appear with the
       region,
       moves: [
         { industryCode: '36', move: 'focus', reason: { en: 'fits <best> & "first"', zh: '最合适' } },
+        { industryCode: 'of another board', move: 'keep', reason: { en: 'stray', zh: '他' } },
         { industryCode: '39', move: 'abstain', reason: { en: 'market full', zh: '市场已满' } },
       ],
     },
     'en',
   );
+  assert.doesNotMatch(html, /stray/);
   assert.match(html, /fits &lt;best&gt; &amp; &quot;first&quot;/);
   assert.match(
     sectionOf(html, 'moves'),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type { DatasetSummary, DatasetView } from '@qipan/server/contract';
+import type { ChessExplanation, ChessView, DatasetSummary, DatasetView, ScenarioView } from '@qipan/server/contract';
 import { repoRoot, startProgram, type RunningProgram } from '@qipan/testing';
 import type { Browser, Page } from 'playwright-core';
 import { launch, skipWithoutChromium, watchedPage, type Language } from './browser.js';
@@ -17,12 +17,7 @@ let browser: Browser;
 before(async () => {
   if (skip !== false) return;
   program = await startProgram(['--no-demo']);
-  const answer = await fetch(`${program.url}/api/v1/clusters/demo`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-  assert.ok(answer.ok, await answer.text());
+  await send('/clusters/demo', {});
   browser = await launch();
 });
 after(async () => {
@@ -36,7 +31,23 @@ async function ask<T>(where: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** The year stands in English in the one and in Chinese in the other; what follows is the same. */
+async function send<T>(where: string, body: unknown): Promise<T> {
+  const answer = await fetch(`${program.url}/api/v1${where}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${where}: ${answer.status} ${await answer.clone().text()}`);
+  return (await answer.json()) as T;
+}
+
+/** The demo panel. */
+async function panelId(): Promise<string> {
+  const all = await ask<readonly DatasetSummary[]>('/clusters/datasets?kind=panel');
+  return all.find((d) => d.dataLevel === 'synthetic')?.id ?? '';
+}
+
+/** Words of the pages that the tests press or read. */
 const words = {
   en: {
     check: 'Check',
@@ -120,10 +131,7 @@ for (const lang of ['en', 'zh'] as const satisfies readonly Language[]) {
     { skip, timeout: 120_000 },
     async () => {
       const { page, errors, foreign } = await watchedPage(browser, program.url, { lang });
-      const demo = (await ask<readonly DatasetSummary[]>('/clusters/datasets?kind=panel')).find(
-        (d) => d.dataLevel === 'synthetic',
-      );
-      await page.goto(`${program.url}/#/clusters/network?dataset=${demo?.id}`);
+      await page.goto(`${program.url}/#/clusters/network?dataset=${await panelId()}`);
       await page.getByTestId('network').waitFor();
       assert.equal(await page.locator('.network .node').count(), 97);
       assert.match(await page.locator('.dataset-choice').innerText(), lang === 'en' ? /synthetic/ : /合成/);
@@ -144,3 +152,86 @@ for (const lang of ['en', 'zh'] as const satisfies readonly Language[]) {
     },
   );
 }
+
+test(
+  'a shock is chosen and run: the bracket and the binding input come back, in both languages',
+  { skip, timeout: 180_000 },
+  async () => {
+    for (const [lang, run, lower] of [
+      ['en', 'Run the test', /At least/],
+      ['zh', '运行测试', /下界/],
+    ] as const) {
+      const { page, errors, foreign } = await watchedPage(browser, program.url, { lang });
+      await page.goto(`${program.url}/#/clusters/stress`);
+      await page.getByRole('button', { name: run }).click({ timeout: 60_000 });
+      await page.getByText(lower).first().waitFor({ timeout: 120_000 });
+      assert.match(await page.locator('main').innerText(), lang === 'en' ? /synthetic/ : /合成/);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(foreign, []);
+      await page.context().close();
+    }
+  },
+);
+
+test(
+  'the board is solved twice, a reason is read that the API gives, and the two runs are compared',
+  { skip, timeout: 300_000 },
+  async () => {
+    const file = readFileSync(path.join(repoRoot, 'data/chess/synthetic-40.json'));
+    const board = await send<DatasetView>('/clusters/datasets', {
+      kind: 'chessScenario',
+      name: { en: 'Forty regions', zh: '四十个地区' },
+      attribution: 'synthetic, drawn from a seed',
+      dataLevel: 'synthetic',
+      files: [{ role: 'chessScenario', name: 'synthetic-40.json', content: file.toString('base64') }],
+    });
+    const { page, errors, foreign } = await watchedPage(browser, program.url, { lang: 'en' });
+    await page.goto(`${program.url}/#/clusters/board?dataset=${board.id}`);
+    const solve = async (overflow: string) => {
+      await page.locator('form input[type="number"]').nth(1).fill(overflow);
+      await page.getByRole('button', { name: 'Solve this board' }).click();
+      const all = async () =>
+        (await ask<readonly ScenarioView[]>('/scenarios')).find(
+          (s) => s.board === board.id && s.name.includes(overflow),
+        );
+      for (const until = Date.now() + 120_000; ;) {
+        const run = (await all())?.lastRun;
+        if (run !== undefined && run !== null && run.endedAtMs !== null) return run;
+        assert.ok(Date.now() < until, 'the board is solved');
+        await page.waitForTimeout(500);
+      }
+    };
+    const strict = await solve('8');
+    const loose = await solve('0.5');
+    assert.ok(strict.value !== null && loose.value !== null && loose.value >= strict.value - 0.01 * strict.value);
+    const view = await ask<ChessView>(`/runs/${strict.id}/result`);
+    const at = view.moves.move.indexOf('focus');
+    const cell = {
+      region: view.regions[view.moves.region[at] as number]?.code ?? '',
+      industry: view.industries[view.moves.industry[at] as number]?.code ?? '',
+    };
+    await page.goto(
+      `${program.url}/#/clusters/board?dataset=${board.id}&run=${strict.id}&region=${cell.region}&industry=${cell.industry}`,
+    );
+    const why = page.locator('.chess-why');
+    await why.waitFor({ timeout: 60_000 });
+    const told = await ask<ChessExplanation>(
+      `/runs/${strict.id}/explain?region=${cell.region}&industry=${cell.industry}`,
+    );
+    await why.getByText(told.sentence.en).waitFor();
+    assert.match(told.sentence.en, /\d/, 'the reason gives its numbers');
+    for (const [lang, value] of [
+      ['en', 'Value'],
+      ['zh', '方案价值'],
+    ] as const) {
+      const other = await watchedPage(browser, program.url, { lang });
+      await other.page.goto(`${program.url}/#/clusters/compare?first=${strict.id}&second=${loose.id}`);
+      await other.page.locator('td', { hasText: value }).first().waitFor({ timeout: 60_000 });
+      assert.deepEqual(other.errors, []);
+      await other.page.context().close();
+    }
+    assert.deepEqual(errors, []);
+    assert.deepEqual(foreign, []);
+    await page.context().close();
+  },
+);

@@ -4,7 +4,7 @@ import { QipanError } from '@qipan/base';
 import type { ChessData, ChessReport, Explanation, Flip, RuleFact, ScenarioFile, StoredChess } from '@qipan/clusters';
 import type { HighsModule, MilpEngine } from '@qipan/optim';
 import type { ChessCell, ChessExplanation, ChessFlip, ChessLabel, ChessParameters, ChessView } from '../contract.js';
-import type { RunOutcome } from '../jobs/study-kind.js';
+import type { RegionMove, RunOutcome } from '../jobs/study-kind.js';
 import type { WorkOrder, WorkOutcome, WorkReport } from '../jobs/worker-protocol.js';
 import { plain, unpack } from './packed.js';
 
@@ -141,6 +141,15 @@ export function chessView(outcome: RunOutcome): ChessView {
       expected: moves.map((m) => m.expected),
     },
   };
+}
+
+/** What the plan answers one region, with reasons; null when the board has no move of it. */
+export function chessMoves(outcome: RunOutcome, region: string): readonly RegionMove[] | null {
+  const { report } = outcome.result as ChessKept;
+  const own = report.moves.flatMap(({ region: of, industry, move, reason }): RegionMove[] =>
+    of === region && move !== 'open' ? [{ industryCode: industry, move, reason }] : [],
+  );
+  return own.length > 0 ? own : null;
 }
 
 const cellOf = (data: ChessData, pair: number): ChessCell => ({

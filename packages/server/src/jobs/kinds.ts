@@ -25,6 +25,7 @@ export const studyKinds: Readonly<Record<string, StudyKind>> = {
     check: async (parameters) => (await import('../clusters/chess.js')).chessParameters(parameters),
     compute: async (order, tell) => (await import('../clusters/chess.js')).computeChess(order, tell),
     view: async (outcome) => (await import('../clusters/chess.js')).chessView(outcome),
+    moves: async (outcome, region) => (await import('../clusters/chess.js')).chessMoves(outcome, region),
   },
 };
 

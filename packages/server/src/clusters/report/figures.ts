@@ -118,7 +118,11 @@ export function reportFigures(input: ReportInput): ReportFigures {
       value: s.value,
       common: commonAdvantages(c.lq, panel.industries, r, s.region),
     })),
-    moves: input.moves?.map((m) => ({ ...m, industry: label(panel.industryCode.indexOf(m.industryCode)) })) ?? null,
+    moves:
+      input.moves?.flatMap((m) => {
+        const industry = industries[panel.industryCode.indexOf(m.industryCode)];
+        return industry === undefined ? [] : [{ ...m, industry }];
+      }) ?? null,
     stress: input.links === null ? null : stressOf(panel, input, { regions, industries }),
     recipe: recipeOf(input, panel, c.kept.rows),
     starRule: stars.rule,
