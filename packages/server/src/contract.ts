@@ -522,3 +522,13 @@ export type {
   ChessParameters,
   ChessView,
 } from './contract-chess.js';
+
+export type {
+  IndustryList,
+  IndustryView,
+  MeasureRecipe,
+  QuotientView,
+  RankView,
+  RegionList,
+  RegionView,
+} from './contract-measures.js';

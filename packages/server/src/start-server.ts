@@ -9,6 +9,7 @@ import { buildApp } from './http/app.js';
 import { chessRoutes } from './http/chess-routes.js';
 import { clusterRuleRoutes } from './http/cluster-rule-routes.js';
 import { datasetRoutes } from './http/dataset-routes.js';
+import { placeRoutes } from './http/place-routes.js';
 import { gridRoutes } from './http/grid-routes.js';
 import { supplyChainRoutes } from './http/supply-chain-routes.js';
 import { importRoutes } from './http/import-routes.js';
@@ -84,6 +85,7 @@ async function listen(
       ...importRoutes(s.boards, s.audit),
       ...studyRoutes(s),
       ...datasetRoutes(s.datasets, s.audit),
+      ...placeRoutes(s.datasets),
       ...clusterRuleRoutes(s.datasets, s.audit),
       ...supplyChainRoutes(),
       ...chessRoutes(s),

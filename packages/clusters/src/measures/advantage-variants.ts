@@ -59,11 +59,11 @@ export interface ShrunkQuotient {
 /**
  * Empirical-Bayes quotient of counts: `X ~ Poisson(E θ)`, `θ ~ Gamma(a, a)`, `E_ri = X_r.X_.i/X_..`, so that
  * `LQ = (X + a)/(E + a)` with the posterior `Gamma(X + a, E + a)`; `a` by industry from the moments of the Gamma–Poisson
- * marginal, `1/a = Σ((X − E)² − E)/ΣE²` (Clayton, Kaldor 1987). Unknown cells take no part. With `region` only that region's cells
- * are filled in (quantiles cost most of the time), by the weights of all regions.
+ * marginal, `1/a = Σ((X − E)² − E)/ΣE²` (Clayton, Kaldor 1987). Unknown cells take no part. With `region` or `industry` only
+ * those cells are filled in (quantiles cost most of the time), by the weights of all regions.
  * @throws OUT_OF_RANGE for a level outside (0, 1)
  */
-export function shrunkQuotient(m: Measure, level = 0.9, region?: number): ShrunkQuotient {
+export function shrunkQuotient(m: Measure, level = 0.9, region?: number, industry?: number): ShrunkQuotient {
   if (!(level > 0 && level < 1))
     throw new QipanError('OUT_OF_RANGE', `an interval of ${level}`, { got: level, expected: 'between 0 and 1' });
   const t = totals(m);
@@ -82,6 +82,7 @@ export function shrunkQuotient(m: Measure, level = 0.9, region?: number): Shrunk
     }
     const a = excess > 0 ? squares / excess : Number.POSITIVE_INFINITY;
     out.weight[i] = a;
+    if (industry !== undefined && industry !== i) continue;
     const [from, to] = region === undefined ? [0, m.regions] : [region, region + 1];
     for (let r = from, k = from * m.industries + i; r < to; r++, k += m.industries) {
       const e = (t.region[r] * t.industry[i]) / t.all;

@@ -99,6 +99,12 @@ test('the shrunk quotient lies between the quotient and 1, its interval holds it
   const small = shrunkQuotient({ ...m, value: m.value.map((x) => Math.round(x / 10)) });
   const width = (q: typeof s) => q.lq.reduce((a, _, k) => a + (q.upper[k]! - q.lower[k]!), 0);
   assert.ok(width(small) > width(s));
+  const row = shrunkQuotient(m, 0.9, 3);
+  const column = shrunkQuotient(m, 0.9, undefined, 2);
+  s.upper.forEach((x, k) => {
+    assert.ok(Object.is(row.upper[k], Math.floor(k / 6) === 3 ? x : Number.NaN));
+    assert.ok(Object.is(column.upper[k], k % 6 === 2 ? x : Number.NaN));
+  });
   assert.throws(() => shrunkQuotient(m, 1), { code: 'OUT_OF_RANGE' });
 });
 

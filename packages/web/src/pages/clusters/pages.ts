@@ -72,4 +72,32 @@ export const clusterPages: readonly PageRow[] = [
     inMenu: true,
     load: () => import('./register/page.js'),
   },
+  {
+    path: '/clusters/regions',
+    group: 'clusters',
+    title: { en: 'Regions', zh: '地区' },
+    inMenu: true,
+    load: () => import('./regions/list.js'),
+  },
+  {
+    path: '/clusters/regions/:id',
+    group: 'clusters',
+    title: { en: 'Region', zh: '地区' },
+    inMenu: false,
+    load: () => import('./regions/page.js'),
+  },
+  {
+    path: '/clusters/industries',
+    group: 'clusters',
+    title: { en: 'Industries', zh: '行业' },
+    inMenu: true,
+    load: () => import('./industries/list.js'),
+  },
+  {
+    path: '/clusters/industries/:id',
+    group: 'clusters',
+    title: { en: 'Industry', zh: '行业' },
+    inMenu: false,
+    load: () => import('./industries/page.js'),
+  },
 ];
