@@ -89,7 +89,9 @@ export async function regionUpgrade(
   const { industries: n } = panel;
   const at = (i: number) => ask.industries[i] as CodeLabel;
   const own = ask.region * n;
-  const s = europeanStars(panel);
+  // The floor is in persons: it means nothing for money.
+  const isJobs = body.measure === 'employment';
+  const s = europeanStars(panel, isJobs ? {} : { floor: 0 });
   const { lq } = locationQuotient(panel);
   const stars = [...Array(n).keys()]
     .filter((i) => (s.stars[own + i] as number) > 0)
@@ -121,8 +123,12 @@ export async function regionUpgrade(
       pci: state.pci,
       value: state.pci.map((v) => Math.min(3, Math.max(0, v || 0))),
       probability: stepProbability(r.model, r.data, row),
-      jobs: panel.value.subarray(own, own + n),
-      typicalJobs: sums.industry.map((v) => (v / sums.all) * (sums.region[ask.region] as number)),
+      ...(isJobs
+        ? {
+            jobs: panel.value.subarray(own, own + n),
+            typicalJobs: sums.industry.map((v) => (v / sums.all) * (sums.region[ask.region] as number)),
+          }
+        : {}),
     },
     { stepYears: years, top: 8, neighbours: 6 },
   );

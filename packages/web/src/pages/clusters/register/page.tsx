@@ -54,6 +54,9 @@ export function Page({ query }: PageProps) {
           <input type="date" value={day} onChange={(e) => choose('day', e.target.value)} />
         </label>
       </div>
+      {all?.find((d) => d.id === dataset) && (
+        <p className="dim small">{all.find((d) => d.id === dataset)?.attribution}</p>
+      )}
       <Answer of={register}>
         {(view) => (
           <>
@@ -65,6 +68,10 @@ export function Page({ query }: PageProps) {
     </section>
   );
 }
+
+const derived = ['missedReport', 'expired', 'warningUnanswered'];
+/** Source of the latest decision; what follows from the rules has its own in the history. */
+const sourceOf = (c: Cluster): string => c.history.findLast((h) => !derived.includes(h.kind))?.source ?? '';
 
 const fits = (c: Cluster, f: { province: string; status: string; tier: string }): boolean =>
   (f.province === '' || c.provinces.includes(f.province)) &&
@@ -131,7 +138,7 @@ function Register({ view }: { readonly view: RegisterView }) {
             value: (c) => c.validUntil ?? '',
             show: (c) => c.validUntil ?? t('notKnown'),
           },
-          { key: 'source', title: t('sourceOfEntry'), value: (c) => c.history.at(-1)?.source ?? '' },
+          { key: 'source', title: t('sourceOfEntry'), value: sourceOf },
           {
             key: 'history',
             title: t('showHistory'),
