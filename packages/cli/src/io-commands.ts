@@ -90,7 +90,8 @@ Examples · 示例
 lower   users make less by the value of what they lack, and buy less at home: nothing stops for want of a part    下界：需求侧
 upper   no plant finds another input, and scarce imports go where they are worth most (linear programme)          上界：瓶颈规划
 binds   the limits that hold, and what one more unit of each would be worth in value added                        约束及其影子价格
-The truth lies between: neither number is a forecast. 真实损失介于两者之间，均非预测。
+Neither is a forecast. The days path shares what still comes in proportion, which can cost more than the upper end.
+两端均非预测；逐日模拟按比例分配剩余进口，损失可能高于上界。
 
 Examples · 示例
   qipan clusters stress china_2020_42.csv --cut 20:0.3

@@ -58,7 +58,7 @@ test('stress prints the bracket, what binds and the days', () => {
   );
   assert.ok(json.days.first.find((d) => d.code === 'b')!.day >= 10);
   const words = qipan('stress', small, '--cut', 'a:0.4');
-  assert.match(words.stdout, /at least 3 .* at most 16/);
+  assert.match(words.stdout, /lower end 3 .* upper end 16/);
   assert.match(words.stdout, /binds: import of a 零件 Parts/);
 });
 

@@ -184,7 +184,7 @@ export async function stress(file: string, o: StressOptions): Promise<void> {
   const share = (v: number) => `${v.toFixed(0)} (${((100 * v) / all).toFixed(3)} %)`;
   printResult(o.json, result, () => [
     `${head(t, t.year)}; imports missing: ${bracket.missing.toFixed(0)}`,
-    `value added lost a year: at least ${share(bracket.lower)}, at most ${bracket.status === 'optimal' ? share(bracket.upper) : 'unknown: the limits cannot hold together'}`,
+    `value added lost a year: lower end ${share(bracket.lower)}, upper end ${bracket.status === 'optimal' ? share(bracket.upper) : 'unknown: the limits cannot hold together'}`,
     ...(bracket.isOrdered
       ? []
       : ['The two models cross here: read neither as a bound. 两个模型在此交叉，不构成区间。']),

@@ -22,8 +22,8 @@ export const stressWords = {
   supplyGraph: { en: 'supply graph', zh: '供应网络' },
   mayNotRun: { en: 'Your role may read results but not start runs.', zh: '您的角色可查看结果，但不能启动运行。' },
   bracket: { en: 'Value added lost a year', zh: '年增加值损失' },
-  lower: { en: 'At least (demand alone)', zh: '下界（需求侧）' },
-  upper: { en: 'At most (bottleneck)', zh: '上界（瓶颈）' },
+  lower: { en: 'Lower end (demand alone)', zh: '下界（需求侧）' },
+  upper: { en: 'Upper end (bottleneck)', zh: '上界（瓶颈）' },
   lowerHint: {
     en: 'Users make less by the value of what they lack, and buy less at home; nothing stops for want of a part.',
     zh: '用户按所缺投入的价值减产，并减少国内采购；没有工厂因缺件停产。',
@@ -33,8 +33,8 @@ export const stressWords = {
     zh: '工厂找不到替代投入，剩余进口流向价值最高之处（线性规划）。',
   },
   between: {
-    en: 'The truth lies between the two; neither is a forecast.',
-    zh: '真实损失介于两者之间，二者均非预测。',
+    en: 'Two models, neither a forecast. Shared in proportion, as in the days below, what still comes can cost more than the upper end.',
+    zh: '两端为两种模型，均非预测。若剩余进口按比例分配（如下方逐日模拟），损失可能高于上界。',
   },
   crossed: {
     en: 'The two models cross for this table: read neither as a bound.',
