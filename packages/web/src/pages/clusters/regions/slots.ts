@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { UpgradeSlot } from '../upgrade/region-slot.js';
 
 /** What a further part of the region page is given. */
 export interface RegionSlotProps {
@@ -8,4 +9,6 @@ export interface RegionSlotProps {
 }
 
 /** Further parts of the region page (stars, enterprise ladder, moves), each a component that fetches its own figures. */
-export const regionSlots: readonly { readonly key: string; readonly Slot: ComponentType<RegionSlotProps> }[] = [];
+export const regionSlots: readonly { readonly key: string; readonly Slot: ComponentType<RegionSlotProps> }[] = [
+  { key: 'upgrade', Slot: UpgradeSlot },
+];
