@@ -2,6 +2,7 @@ import type { ChessView } from '@qipan/server/contract';
 import { useMemo } from 'react';
 import { chessWords } from '../../../i18n/cluster-chess.js';
 import { useWords } from '../../../i18n/language.js';
+import { countMoves } from './count-moves.js';
 
 const width = 460;
 const margin = 16;
@@ -10,17 +11,6 @@ interface Props {
   readonly view: ChessView;
   readonly chosen: number;
   readonly onChoose: (region: number) => void;
-}
-
-/** Moves of each region, counted. */
-export function countMoves(view: ChessView): { readonly focus: number[]; readonly abstain: number[] } {
-  const focus = view.regions.map(() => 0);
-  const abstain = view.regions.map(() => 0);
-  view.moves.region.forEach((r, k) => {
-    const of = view.moves.move[k] === 'focus' ? focus : view.moves.move[k] === 'abstain' ? abstain : null;
-    if (of) of[r] = (of[r] ?? 0) + 1;
-  });
-  return { focus, abstain };
 }
 
 /** Regions where they lie, by how many industries they focus on. Without positions nothing is drawn: the table has it all. */

@@ -91,7 +91,8 @@ function Compared({ a, b }: { readonly a: ChessView; readonly b: ChessView }) {
   ];
   const delta = (l: Line): number | null => {
     const [x, y] = [l.of(a), l.of(b)];
-    return x === null || y === null ? null : y - x;
+    // What is smaller than a figure shows is no difference.
+    return x === null || y === null ? null : Math.abs(y - x) < 5e-4 ? 0 : y - x;
   };
   const columns: Column<Line>[] = [
     { key: 'quantity', title: t('quantity'), value: (l) => l.title, fixed: true },
