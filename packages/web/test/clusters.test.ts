@@ -154,6 +154,29 @@ for (const lang of ['en', 'zh'] as const satisfies readonly Language[]) {
 }
 
 test(
+  'a region is opened from the list: advantages, its rank with an interval, its kin',
+  { skip, timeout: 120_000 },
+  async () => {
+    for (const lang of ['en', 'zh'] as const) {
+      const { page, errors, foreign } = await watchedPage(browser, program.url, { lang });
+      const demo = await panelId();
+      await page.goto(`${program.url}/#/clusters/regions?dataset=${demo}`);
+      const first = page.locator('main table tbody a').first();
+      await first.waitFor({ timeout: 60_000 });
+      const name = await first.innerText();
+      await first.click();
+      await page.locator('main h1', { hasText: name }).waitFor({ timeout: 60_000 });
+      const text = await page.locator('main').innerText();
+      assert.match(text, /\d+\s*\(\d+\s*[–-]\s*\d+\)|\d+\s*[–-]\s*\d+/, 'a rank comes with its interval');
+      assert.match(text, lang === 'en' ? /synthetic/ : /合成/);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(foreign, []);
+      await page.context().close();
+    }
+  },
+);
+
+test(
   'a shock is chosen and run: the bracket and the binding input come back, in both languages',
   { skip, timeout: 180_000 },
   async () => {
