@@ -313,7 +313,7 @@ test('why a site opens later names the money that was left, or the demand a year
   );
   assert.match(
     money.sites[0].reasonYear.en,
-    /until 2026 the budget of 100,000 CNY was used up to 100,000, less than its 150,000/,
+    /of the budget of 100,000 CNY until 2026 only 100,000 was left, less than its 150,000/,
   );
   const demand = solve(handProblem({ villages: [{ kwh: [2, 300] }], spots: [{ minutes: [5] }], layouts: [[0], [2]] }));
   assert.equal(demand.sites[0].openYear, 2027);

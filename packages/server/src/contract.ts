@@ -190,7 +190,7 @@ export interface PlanSiteView {
 }
 
 export type VillageReasonCode =
-  'served' | 'noCandidateInRadius' | 'gridLimit' | 'budget' | 'belowMinimumUse' | 'betterUseElsewhere' | 'ruleSlack';
+  'served' | 'noCandidateInRadius' | 'gridLimit' | 'budget' | 'betterUseElsewhere' | 'ruleSlack';
 
 export interface PlanVillageView {
   /** Index into the board's places. */

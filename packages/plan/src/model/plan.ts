@@ -85,7 +85,7 @@ export interface PlanOptions extends RunControl {
 }
 
 export type VillageReasonCode =
-  'served' | 'noCandidateInRadius' | 'gridLimit' | 'budget' | 'belowMinimumUse' | 'betterUseElsewhere' | 'ruleSlack';
+  'served' | 'noCandidateInRadius' | 'gridLimit' | 'budget' | 'betterUseElsewhere' | 'ruleSlack';
 
 /** A constraint that decided something, with its numbers. */
 export interface BindingConstraint {

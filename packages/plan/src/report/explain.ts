@@ -1,6 +1,6 @@
 import { QipanError, type Bilingual } from '@qipan/base';
 import type { BindingConstraint, PlanResult, PlanVillageResult, VillageReason } from '../model/plan.js';
-import { both, constraintWords, figure, percent } from './words.js';
+import { both, constraintWords, figure, percent, unitWords } from './words.js';
 
 /**
  * Why a demand point is answered as it is, in sentences built from the constraint that decided it and its numbers.
@@ -70,7 +70,7 @@ function body(r: PlanResult, v: PlanVillageResult): Bilingual | null {
   switch (v.reason) {
     case 'served': {
       if (!b) return null;
-      const price = b.price === null ? '' : figure(b.price);
+      const price = figure(b.price ?? 0);
       return both(
         `Its main site ${b.where} takes ${figure(b.needed)} of ${figure(b.available)} kWh/h that the waiting target allows in the busiest hour; at the prices of the bound, serving the village for a year is worth ${price} ${r.unit}.`,
         `主要站点${b.where}最忙时段承担每小时${figure(b.needed)}千瓦时，等待目标允许${figure(b.available)}；按下界价格，该村一年服务价值${price}${r.unit}。`,
@@ -87,10 +87,8 @@ function body(r: PlanResult, v: PlanVillageResult): Bilingual | null {
       return binding(b, 'No candidate site in reach has power left', '可达候选站址均无可用容量');
     case 'budget':
       return binding(b, 'Money decided', '受预算限制');
-    case 'belowMinimumUse':
-      return binding(b, 'A site would be used too little', '使用率不足');
     case 'ruleSlack':
-      return binding(b, 'A rule is not met here and its price is paid', '此处规则未满足并计入代价');
+      return missing(r, b);
     case 'betterUseElsewhere':
       return b
         ? both(
@@ -108,6 +106,18 @@ function binding(b: BindingConstraint | undefined, en: string, zh: string): Bili
   return both(
     `${en}: ${word.en} of ${b.where} in ${b.year}, ${figure(b.needed)} of ${figure(b.available)} ${b.unit}${price ? `, where one more ${b.unit} is worth ${price}` : ''}.`,
     `${zh}：${b.year}年${b.where}${word.zh}，${figure(b.needed)}/${figure(b.available)}${b.unit}${price ? `，每增加1${b.unit}价值${price}` : ''}。`,
+  );
+}
+
+/** The rule that is short of something, and what each missing unit costs. */
+function missing(r: PlanResult, b: BindingConstraint | undefined): Bilingual {
+  if (!b) return both('A rule is not met here and its price is paid.', '此处规则未满足并计入代价。');
+  const word = constraintWords[b.constraint] ?? both(b.constraint, b.constraint);
+  const unit = unitWords[b.unit] ?? both(b.unit, b.unit);
+  const [lack, each] = [figure(b.needed), figure(b.price ?? 0)];
+  return both(
+    `A rule is not met here and its price is paid: ${word.en} of ${b.where} in ${b.year}, ${lack} ${unit.en} missing at ${each} ${r.unit} each.`,
+    `此处规则未满足并计入代价：${b.year}年${b.where}${word.zh}，缺${lack}${unit.zh}，每缺1${unit.zh}计${each}${r.unit}。`,
   );
 }
 

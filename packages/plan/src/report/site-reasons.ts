@@ -93,7 +93,7 @@ export function reasonYear(c: ReportContext, j: number): Bilingual {
   const price = (certificate.rows['budget'] ?? [])[t - 1] ?? 0;
   if (problem.budget?.carryOver && limit - spent < cost && price > 0)
     return both(
-      `${first.en}; until ${year - 1} the budget of ${figure(limit)} ${problem.currency} was used up to ${figure(limit - spent)}, less than its ${figure(cost)}.`,
+      `${first.en}; of the budget of ${figure(limit)} ${problem.currency} until ${year - 1} only ${figure(limit - spent)} was left, less than its ${figure(cost)}.`,
       `${first.zh}；至${year - 1}年预算${figure(limit)}${problem.currency}仅余${figure(limit - spent)}，不足其${figure(cost)}。`,
     );
   const before = sameVillagesBefore(c, j, t);

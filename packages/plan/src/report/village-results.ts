@@ -1,5 +1,4 @@
 import type { BindingConstraint, PlanVillageResult, VillageReasonCode } from '../model/plan.js';
-import { linkFamilies } from '../families/link-families.js';
 import { siteUse, type ReportContext } from './context.js';
 
 /** Pairs of a point with sites, nearest first. */
@@ -240,28 +239,17 @@ function gridBlock(c: ReportContext, j: number): BindingConstraint | null {
   return null;
 }
 
-/** Budgets that carry a price in the bound. */
+/** Budgets that carry a price in the bound: money spent and money there, from the first year on where it may be carried over. */
 function tightBudgets(c: ReportContext): BindingConstraint[] {
-  const { rows, problem, rowFamily } = c.solved.model;
+  const { problem } = c.solved.model;
   const { certificate } = c.solved;
-  const family = linkFamilies.findIndex((f) => f.name === 'budget');
-  const prices = certificate.rows['budget'] ?? [];
-  return rows
-    .filter((_, r) => rowFamily[r] === family)
-    .flatMap((row, n): BindingConstraint[] => {
-      const price = (prices[n] ?? 0) / certificate.scale;
-      if (price <= 1e-6) return [];
-      const r = rows.indexOf(row);
-      return [
-        {
-          constraint: 'budget',
-          where: row.where,
-          year: problem.years[row.year],
-          needed: -c.state.activity[r],
-          available: -row.rhs,
-          unit: problem.currency,
-          price,
-        },
-      ];
-    });
+  const { budget, years, currency: unit } = problem;
+  if (!budget) return [];
+  return years.flatMap((year, t): BindingConstraint[] => {
+    const price = (certificate.rows['budget']?.[t] ?? 0) / certificate.scale;
+    if (price <= 1e-6) return [];
+    const upTo = (list: readonly number[]) => list.slice(budget.carryOver ? 0 : t, t + 1).reduce((s, x) => s + x, 0);
+    const [needed, available] = [upTo(c.plan.capexByYear), upTo(budget.byYear)];
+    return [{ constraint: 'budget', where: String(year), year, needed, available, unit, price }];
+  });
 }

@@ -34,3 +34,10 @@ export const constraintWords: Readonly<Record<string, Bilingual>> = {
   serve: both('demand of the village', '村庄需求'),
   access: both('service limit', '服务时间上限'),
 };
+
+/** Units of what a rule lacks. */
+export const unitWords: Readonly<Record<string, Bilingual>> = {
+  guns: both('guns', '枪'),
+  stations: both('stations', '座站'),
+  persons: both('persons', '人'),
+};

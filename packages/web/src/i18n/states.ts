@@ -35,7 +35,6 @@ export const states = {
   noCandidateInRadius: { en: 'no candidate site within reach', zh: '可达范围内无候选站点' },
   gridLimit: { en: 'no room on the grid', zh: '电网容量不足' },
   budget: { en: 'budget', zh: '预算限制' },
-  belowMinimumUse: { en: 'below the least use', zh: '低于最低利用率' },
   betterUseElsewhere: { en: 'better use elsewhere', zh: '他处效益更高' },
   ruleSlack: { en: 'a rule was broken at its price', zh: '规则以代价放宽' },
   answered: { en: 'answered', zh: '已应答' },
