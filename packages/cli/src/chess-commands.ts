@@ -15,7 +15,7 @@ export function chessCommands(clusters: Command): void {
   clusters
     .command('chess')
     .argument('<scenario>', 'scenario file (JSON), or folder with scenario.json and one CSV a table')
-    .description('the whole country as one chessboard: focus, keep, abstain · 全国一盘棋：聚焦、维持、放弃')
+    .description('the whole country as one chessboard: focus, keep, abstain · 全国一盘棋：聚焦、保持、有所不为')
     .addOption(
       new Option('--gap <share>', 'proven distance from the best possible at which to end · 最优性间隙')
         .argParser(number(0, 0.999))
@@ -46,7 +46,7 @@ and where wanted wishes, links, existing, provinces, prerequisites, colocations;
 says what each column means. Every wish is answered with a reason; an infeasible board is told with the rules that conflict.
 Abstain means no new public support; it is never a ban.
 方案含 regions、industries、candidates 三张必需表，以及 wishes、links、existing、provinces、prerequisites、colocations；权重与规则一并给出。
-每项意向都有答复和理由；无解时指出相互冲突的规则。“放弃”仅指不新增公共支持，绝非禁止。
+每项意向都有答复和理由；无解时指出相互冲突的规则。“有所不为”仅指不新增公共支持，绝非禁止。
 
 value   expected value of the plan, less the price of every shortfall · 方案价值
 bound   no plan on this board is worth more · 上界

@@ -63,7 +63,7 @@ const figure = (x: number) => (Math.abs(x) >= 100 ? x.toFixed(0) : x.toFixed(2))
 
 const moveWords: Readonly<Record<Move, Bilingual>> = {
   focus: { en: 'Focus', zh: '聚焦' },
-  keep: { en: 'Keep as it is', zh: '维持现状' },
+  keep: { en: 'Keep as it is', zh: '保持现状' },
   abstain: { en: 'No new public support', zh: '不新增公共支持' },
   open: { en: 'Not chosen', zh: '未选' },
 };

@@ -20,7 +20,7 @@ import { firmness, sensitivity, type Firmness, type SensitivityRow, type Stabili
 export const chessLimits: readonly Bilingual[] = [
   {
     en: 'Abstain means no new public support. It is never a ban: firms choose, not governments.',
-    zh: '“放弃”仅指不新增公共支持，绝非禁止：选择权在企业，不在政府。',
+    zh: '“有所不为”仅指不新增公共支持，绝非禁止：选择权在企业，不在政府。',
   },
   {
     en: 'Relatedness is association, not cause; probabilities are fitted to past entries that policy has shaped.',

@@ -5,11 +5,11 @@ export const chessWords = {
   title: { en: 'The whole country as one chessboard', zh: '全国一盘棋' },
   lead: {
     en: 'Which region focuses on which industry, and what it leaves, decided for all at once: slots, market room, budgets, critical links and equity together.',
-    zh: '统一统筹各地聚焦什么、放弃什么：聚焦名额、市场空间、预算、关键链环与区域均衡一并考虑。',
+    zh: '统一统筹各地聚焦什么、不做什么：聚焦名额、市场空间、预算、关键链环与区域均衡一并考虑。',
   },
   abstainMeans: {
     en: 'Abstain means no new public support. It is never a ban: firms choose, not governments.',
-    zh: '“放弃”仅指不新增公共支持，绝非禁止：选择权在企业，不在政府。',
+    zh: '“有所不为”仅指不新增公共支持，绝非禁止：选择权在企业，不在政府。',
   },
   run: { en: 'Solve this board', zh: '求解此棋盘' },
   running: {
@@ -63,8 +63,8 @@ export const chessWords = {
     zh: '每行一个地区，每列一个产业。点击格子查看理由。',
   },
   focus: { en: 'Focus', zh: '聚焦' },
-  keep: { en: 'Keep', zh: '维持' },
-  abstain: { en: 'Abstain', zh: '放弃' },
+  keep: { en: 'Keep', zh: '保持' },
+  abstain: { en: 'Abstain', zh: '有所不为' },
   open: { en: 'Not asked', zh: '未提出' },
   region: { en: 'Region', zh: '地区' },
   industry: { en: 'Industry', zh: '产业' },
