@@ -1,4 +1,4 @@
-import type { Certificate, ObjectiveTermName, Plan, VerifyVerdict } from '../model/plan.js';
+import type { Certificate, ObjectiveTermName, Plan, PlanSlack, VerifyVerdict } from '../model/plan.js';
 import { problemHash } from '../model/canonical.js';
 import type { PlanGrid } from '../model/plan-grid.js';
 import type { PlanProblem } from '../model/problem.js';
@@ -37,11 +37,9 @@ function installed(p: PlanProblem, plan: Plan, ledger: Ledger): Int32Array {
       () => `site ${name} is unknown or listed twice`,
     );
     seen.add(s.site);
-    ledger.expect(
-      s.counts.length === T && s.counts.every((c) => c.length === K),
-      () => `site ${name}: counts do not have ${T} years of ${K} module types`,
-    );
-    if (p.sites.id[s.site] === undefined || s.counts.length !== T) continue;
+    const isWhole = s.counts.length === T && s.counts.every((c) => c.length === K);
+    ledger.expect(isWhole, () => `site ${name}: counts do not have ${T} years of ${K} module types`);
+    if (p.sites.id[s.site] === undefined || !isWhole) continue;
     const standing = p.layoutCounts.subarray(p.sites.existing[s.site] * K, p.sites.existing[s.site] * K + K);
     s.counts.forEach((now, t) => {
       const before = t > 0 ? s.counts[t - 1] : standing;
@@ -150,21 +148,22 @@ function service(p: PlanProblem, plan: Plan, b: Built, ledger: Ledger): { travel
 
 /** Rules against the slacks that the plan reports; gives the price of all slack. */
 function rules(p: PlanProblem, plan: Plan, b: Built, ledger: Ledger): number {
-  const reported = new Map<string, number>();
+  const reported = new Map<string, PlanSlack>();
   const key = (constraint: string, id: string, year: number) => `${constraint}|${id}|${year}`;
   for (const s of plan.slacks) {
     const k = key(s.constraint, s.whereId, s.year);
     ledger.expect(!reported.has(k), () => `slack of ${s.constraint} at ${s.where} in ${s.year} is reported twice`);
-    reported.set(k, s.amount);
+    reported.set(k, s);
   }
   let cost = 0;
   for (const r of ruleChecks(p, b)) {
     const lacks = Math.max(0, r.needs - r.has);
     const scale = Math.max(1, Math.abs(r.needs));
     const k = key(r.constraint, r.whereId, p.years[r.year]);
-    const said = reported.get(k) ?? 0;
-    reported.delete(k);
+    const slack = reported.get(k);
+    const said = slack?.amount ?? 0;
     if (r.price === Infinity) {
+      // A hard row has no slack: one that is reported stays in the list and is refused below.
       ledger.expect(
         lacks <= tolerance * scale,
         () => `${r.constraint} ${r.where} in ${p.years[r.year]}: ${-r.has} of at most ${-r.needs}`,
@@ -176,6 +175,13 @@ function rules(p: PlanProblem, plan: Plan, b: Built, ledger: Ledger): number {
       () =>
         `${r.constraint} ${r.where} in ${p.years[r.year]}: ${r.has} of ${r.needs}; the plan reports ${said} missing`,
     );
+    reported.delete(k);
+    if (slack)
+      ledger.expect(
+        close(slack.cost, lacks * r.price, scale * r.price),
+        () =>
+          `slack of ${r.constraint} at ${r.where} in ${p.years[r.year]} costs ${lacks * r.price}; the plan says ${slack.cost}`,
+      );
     cost += lacks * r.price;
   }
   ledger.expect(reported.size === 0, () => `slacks of rows that do not exist: ${[...reported.keys()].join('; ')}`);
@@ -257,7 +263,16 @@ export function verifyPlan(
       () => `objective term ${name}: ${said}; recomputed ${amount}`,
     );
   }
+  const named = plan.objectiveTerms.map((t) => t.name);
+  ledger.expect(
+    named.every((name, n) => name in terms && named.indexOf(name) === n),
+    () => `objective terms ${named.join(', ')}: one is unknown or listed twice`,
+  );
   ledger.expect(close(plan.value, value), () => `value ${plan.value}; recomputed ${value}`);
+  ledger.expect(
+    plan.capexByYear.length === problem.years.length,
+    () => `installed cost of ${plan.capexByYear.length} years; expected ${problem.years.length}`,
+  );
   spending(problem, b).forEach((capex, t) =>
     ledger.expect(
       close(capex, plan.capexByYear[t] ?? Number.NaN),
