@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainVillage, planNetwork, verifyPlan, type PlanProblem, type PlanResult } from '@qipan/plan';
-import { handProblem, randomProblem } from './support/hand.js';
+import { handProblem } from './support/hand.js';
 import {
   busiest,
   coveredYear,
@@ -11,31 +11,12 @@ import {
   openYears,
   ownSlacks,
   reasonOf,
+  reportCases,
   shareOf,
   sitesWithin,
 } from './support/recount.js';
 
-/** The same places with little demand, all the money there is and a rule that costs less to miss than to keep. */
-const quiet = (p: PlanProblem): PlanProblem => ({
-  ...p,
-  energyKwhPerDay: p.energyKwhPerDay.map((x) => x / 100),
-  peakKwhPerHour: p.peakKwhPerHour.map((x) => x / 100),
-  budget: null,
-  rules: { ...p.rules, townshipPile: { guns: p.years.map(() => 9), pricePerGun: 50 } },
-});
-
-/** Many small problems with all rules, budgets and transformers, planned with little effort: the reports must be true of any plan. */
-const cases: readonly { p: PlanProblem; r: PlanResult }[] = Array.from({ length: 26 }, (_, n) => {
-  const drawn = randomProblem(9100 + n * 17, {
-    villages: 7,
-    spots: 4,
-    years: 1 + (n % 3),
-    twoTypes: n % 2 === 0,
-    peaks: 1 + (n % 2),
-  });
-  const p = n % 5 === 4 ? quiet(drawn) : drawn;
-  return { p, r: planNetwork(p, { seed: n, gap: 0.01, effort: 0.05 }) };
-});
+const cases = reportCases(9100, 26);
 
 const everyVillage = (visit: (c: { p: PlanProblem; r: PlanResult; i: number; last: number; at: string }) => void) =>
   cases.forEach(({ p, r }, n) => {

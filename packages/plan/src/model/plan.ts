@@ -152,7 +152,7 @@ export interface PlanVillageResult {
     readonly year: number;
   }[];
   readonly binding: readonly BindingConstraint[];
-  /** Proven least extra cost of any plan that covers this village; null when it is covered. */
+  /** Proven least extra cost of any plan that covers this village; null when it is covered, or when nothing is proven. */
   readonly costToCover: number | null;
   /** Loss at the prices of the bound when the cheapest site for it is opened, and that site's name. */
   readonly cheapestCover: { readonly site: string; readonly loss: number; readonly travelMin: number } | null;

@@ -71,8 +71,9 @@ function body(r: PlanResult, v: PlanVillageResult): Bilingual | null {
     case 'served': {
       if (!b) return null;
       const price = figure(b.price ?? 0);
+      const main = r.sites.find((s) => s.name.zh === b.where)?.name.en ?? b.where;
       return both(
-        `Its main site ${b.where} takes ${figure(b.needed)} of ${figure(b.available)} kWh/h that the waiting target allows in the busiest hour; at the prices of the bound, serving the village for a year is worth ${price} ${r.unit}.`,
+        `Its main site ${main} takes ${figure(b.needed)} of ${figure(b.available)} kWh/h that the waiting target allows in the busiest hour; at the prices of the bound, serving the village for a year is worth ${price} ${r.unit}.`,
         `主要站点${b.where}最忙时段承担每小时${figure(b.needed)}千瓦时，等待目标允许${figure(b.available)}；按下界价格，该村一年服务价值${price}${r.unit}。`,
       );
     }
@@ -126,7 +127,7 @@ function cover(r: PlanResult, v: PlanVillageResult): Bilingual | null {
   if (!v.cheapestCover || v.coveredYear !== null) return null;
   const { loss, travelMin, site } = v.cheapestCover;
   const proven =
-    v.costToCover && v.costToCover > 0
+    v.costToCover !== null
       ? both(
           `; any plan that covers it costs at least ${figure(v.costToCover)} more than this one`,
           `；任何覆盖它的方案至少多花${figure(v.costToCover)}`,

@@ -88,18 +88,20 @@ export function reasonYear(c: ReportContext, j: number): Bilingual {
   );
   if (t === 0) return both(`${first.en}; the demand is there from the first year.`, `${first.zh}；首年即有需求。`);
   const cost = features.installedCost.value[path[t]] + problem.sites.openingCost[j];
-  const spent = c.plan.capexByYear.slice(0, t).reduce((s, x) => s + x, 0);
-  const limit = problem.budget?.byYear.slice(0, t).reduce((s, x) => s + x, 0) ?? Infinity;
+  const carryOver = problem.budget?.carryOver ?? false;
+  const before = (list: readonly number[]) => list.slice(carryOver ? 0 : t - 1, t).reduce((s, x) => s + x, 0);
+  const limit = before(problem.budget?.byYear ?? [Infinity]);
+  const left = limit - before(c.plan.capexByYear);
   const price = (certificate.rows['budget'] ?? [])[t - 1] ?? 0;
-  if (problem.budget?.carryOver && limit - spent < cost && price > 0)
+  if (problem.budget && left < cost && price > 0)
     return both(
-      `${first.en}; of the budget of ${figure(limit)} ${problem.currency} until ${year - 1} only ${figure(limit - spent)} was left, less than its ${figure(cost)}.`,
-      `${first.zh}；至${year - 1}年预算${figure(limit)}${problem.currency}仅余${figure(limit - spent)}，不足其${figure(cost)}。`,
+      `${first.en}; of the budget of ${figure(limit)} ${problem.currency} ${carryOver ? 'until' : 'of'} ${year - 1} only ${figure(left)} was left, less than its ${figure(cost)}.`,
+      `${first.zh}；${carryOver ? '至' : ''}${year - 1}年预算${figure(limit)}${problem.currency}仅余${figure(left)}，不足其${figure(cost)}。`,
     );
-  const before = sameVillagesBefore(c, j, t);
+  const needed = figure(sameVillagesBefore(c, j, t));
   return both(
-    `${first.en}; a year earlier the same villages needed ${figure(before)} kWh a day.`,
-    `${first.zh}；前一年同样村庄日均仅需${figure(before)}千瓦时。`,
+    `${first.en}; a year earlier the same villages needed ${needed} kWh a day.`,
+    `${first.zh}；前一年同样村庄日均仅需${needed}千瓦时。`,
   );
 }
 

@@ -118,7 +118,8 @@ function judge(c: ReportContext, v: Village): Verdict {
   const { reducedCost, certificate } = c.solved;
   const best = near.reduce((a, b) => (reducedCost[b.site] < reducedCost[a.site] ? b : a));
   const loss = reducedCost[best.site];
-  const costToCover = v.coveredYear === null ? Math.max(0, certificate.bound + loss - c.plan.value) : null;
+  const proven = certificate.bound + loss - c.plan.value;
+  const costToCover = v.coveredYear === null && proven > 0 ? proven : null;
   const cheapestCover = { site: problem.sites.id[best.site], loss, travelMin: best.travelMin };
   const found = whichConstraint(c, v, near);
   return { ...found, costToCover, cheapestCover };

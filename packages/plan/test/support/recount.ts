@@ -1,5 +1,42 @@
-import type { BindingConstraint, Plan, PlanProblem, PlanResult, VillageReasonCode } from '@qipan/plan';
+import {
+  planNetwork,
+  type BindingConstraint,
+  type Plan,
+  type PlanProblem,
+  type PlanResult,
+  type VillageReasonCode,
+} from '@qipan/plan';
 import { arrivalsWithin } from './exhaustion.js';
+import { randomProblem } from './hand.js';
+
+export interface ReportCase {
+  readonly p: PlanProblem;
+  readonly r: PlanResult;
+}
+
+/** The same places with little demand, all the money there is and a rule that costs less to miss than to keep. */
+const quiet = (p: PlanProblem): PlanProblem => ({
+  ...p,
+  energyKwhPerDay: p.energyKwhPerDay.map((x) => x / 100),
+  peakKwhPerHour: p.peakKwhPerHour.map((x) => x / 100),
+  budget: null,
+  rules: { ...p.rules, townshipPile: { guns: p.years.map(() => 9), pricePerGun: 50 } },
+});
+
+/** Many small problems with all rules, budgets and transformers, planned with little effort: reports must be true of any plan. */
+export function reportCases(firstSeed: number, count: number): readonly ReportCase[] {
+  return Array.from({ length: count }, (_, n) => {
+    const drawn = randomProblem(firstSeed + n * 17, {
+      villages: 7,
+      spots: 4,
+      years: 1 + (n % 3),
+      twoTypes: n % 2 === 0,
+      peaks: 1 + (n % 2),
+    });
+    const p = n % 5 === 4 ? quiet(drawn) : drawn;
+    return { p, r: planNetwork(p, { seed: n, gap: 0.01, effort: 0.05 }) };
+  });
+}
 
 /** Minutes from a point to a site, null where the lists have no such pair. */
 export function minutesTo(p: PlanProblem, i: number, j: number): number | null {
@@ -75,7 +112,8 @@ export function heldBy(p: PlanProblem, counts: readonly number[], peak: number):
 export const busiest = (hours: readonly { load: number; held: number }[]) =>
   hours.reduce((a, b) => (b.load / b.held > a.load / a.held ? b : a));
 
-const layouts = (p: PlanProblem): number[][] => {
+/** Module counts of every layout of a problem. */
+export const layoutsOf = (p: PlanProblem): number[][] => {
   const K = p.moduleTypes.length;
   return Array.from({ length: p.layoutCounts.length / K }, (_, v) =>
     Array.from(p.layoutCounts.subarray(v * K, v * K + K)),
@@ -86,7 +124,7 @@ const layouts = (p: PlanProblem): number[][] => {
 export function leastGrowth(p: PlanProblem, plan: Plan, j: number): { needed: number; available: number } | null {
   const t = p.years.length - 1;
   const own = countsOf(p, plan, j, t);
-  const larger = layouts(p).filter(
+  const larger = layoutsOf(p).filter(
     (c) => c.every((n, k) => n >= own[k]) && c.some((n, k) => n > own[k]) && gunsIn(p, c) <= p.sites.slots[j],
   );
   if (larger.length === 0) return null;
