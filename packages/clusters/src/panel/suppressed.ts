@@ -1,17 +1,9 @@
 import { QipanError } from '@qipan/base';
-import { locationQuotient, type Measure } from '../advantage.js';
+import { locationQuotient, totals, type Measure } from '../advantage.js';
+import { moveToTotals } from './transfers.js';
+import type { CellBounds, PublishedTotals } from './types.js';
 
-/** Bounds of every cell, `[regions × industries]`: equal where the value is known. */
-export interface CellBounds {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
-
-/** Totals that the office published, by number in the panel; NaN = not published. */
-export interface PublishedTotals {
-  readonly region?: Float64Array;
-  readonly industry?: Float64Array;
-}
+export type { CellBounds, PublishedTotals } from './types.js';
 
 /**
  * Refuses a panel whose unknown cells would be taken for numbers.
@@ -85,8 +77,9 @@ export interface Imputation {
 
 /**
  * Fills unknown cells inside their bounds so that rows and columns add up to the published totals: proportional fitting (Deming,
- * Stephan 1940) from the middle of the bounds, each step clipped to them. `infeasible` when a total cannot be met to 1e-6: the
- * bounds and the totals contradict each other. Known cells keep their value.
+ * Stephan 1940) from the middle of the bounds, each step clipped to them; what it still misses, as it does where cells must stand
+ * at their bounds, is moved between cells along paths. `infeasible` when a total cannot be met to 1e-6: no filling inside the
+ * bounds meets the totals. Known cells keep their value.
  * @throws SHAPE_MISMATCH
  */
 export function imputeBounded(m: Measure, bounds: CellBounds, published: PublishedTotals): Imputation {
@@ -124,43 +117,83 @@ export function imputeBounded(m: Measure, bounds: CellBounds, published: Publish
   const row = (r: number) => Array.from({ length: m.industries }, (_, i) => r * m.industries + i);
   const column = (i: number) => Array.from({ length: m.regions }, (_, r) => r * m.industries + i);
   let miss = Infinity;
-  for (let step = 0; step < 2000 && miss > 1e-9; step++) {
+  const worst = () => Math.max(missOf(row, published.region), missOf(column, published.industry));
+  for (let step = 0; step < 500 && miss > 1e-9; step++) {
     fit(row, published.region);
     fit(column, published.industry);
-    miss = Math.max(missOf(row, published.region), missOf(column, published.industry));
+    miss = worst();
+  }
+  if (miss > 1e-9) {
+    moveToTotals({ ...m, open: estimated }, value, bounds, published);
+    miss = worst();
   }
   return { status: miss > 1e-6 ? 'infeasible' : 'ok', value, estimated, miss };
 }
 
+/** `a` and `b`: the rest of the cell's row and column; `o`: what is in neither. */
+interface Around {
+  readonly a: number;
+  readonly b: number;
+  readonly o: number;
+}
+
+/** What surrounds each cell in one extreme filling; Infinity where an open bound is in it. */
+function surroundings(m: Measure, edge: Float64Array): (k: number) => Around {
+  const known = totals({ ...m, value: edge.map((x) => (x === Infinity ? 0 : x)) });
+  const open = totals({ ...m, value: edge.map((x) => (x === Infinity ? 1 : 0)) });
+  return (k) => {
+    const [r, i] = [Math.floor(k / m.industries), k % m.industries];
+    const rest = (t: typeof known, own: number) => [
+      t.region[r] - own,
+      t.industry[i] - own,
+      t.all - t.region[r] - t.industry[i] + own,
+    ];
+    const isOpen = edge[k] === Infinity;
+    const endless = rest(open, isOpen ? 1 : 0);
+    const [a, b, o] = rest(known, isOpen ? 0 : edge[k]).map((x, q) => (endless[q] > 0 ? Infinity : Math.max(0, x)));
+    return { a, b, o };
+  };
+}
+
+/** `x·T / (R·C) = x/(b + x) · (1 + (b + o)/(a + x))`, with its limits where a part is 0 or without end. */
+function quotientAmid(x: number, { a, b, o }: Around): number {
+  if (x === 0 && a > 0 && b > 0) return 0;
+  if (a === Infinity && b === Infinity) return x === Infinity ? 1 : 0;
+  if (b === Infinity || (a === 0 && b !== 0)) return quotientAmid(x, { a: b, b: a, o });
+  const inColumn = x === Infinity || b === 0 ? 1 : x / (b + x);
+  return inColumn * (1 + (x === Infinity || b + o === 0 ? 0 : (b + o) / (a + x)));
+}
+
+/** Where the quotient is greatest as its own cell grows: after that the cell mostly enlarges its own region and industry. */
+function peak({ a, b, o }: Around): number {
+  if (o === 0) return Infinity;
+  return o === Infinity ? Math.sqrt(a * b) : (a * b + Math.sqrt(a * b * (a * b + o * (a + b + o)))) / o;
+}
+
 /**
- * Quotient intervals from the two extreme fillings: lowest with the own cell at its lower bound and the rest of its row and column
- * at their upper ones, all others low; highest the other way round. Where nothing is unknown both are the quotient.
+ * Quotient intervals over all fillings inside the bounds. A quotient falls with the rest of its row and column and rises with what is
+ * in neither, so these stand at their extremes; in its own cell it rises to a peak and falls again, so the lower end is at one
+ * of the cell's bounds and the upper one at the peak, where that is inside. A point where nothing unknown bears on it; NaN for an
+ * empty region or industry.
  */
 export function quotientBounds(m: Measure, bounds: CellBounds): CellBounds {
-  const sums = (x: Float64Array) => {
-    const t = { region: new Float64Array(m.regions), industry: new Float64Array(m.industries), all: 0 };
-    for (let k = 0; k < x.length; k++) {
-      t.region[Math.floor(k / m.industries)] += x[k];
-      t.industry[k % m.industries] += x[k];
-      t.all += x[k];
+  const [low, high] = [surroundings(m, bounds.lower), surroundings(m, bounds.upper)];
+  const lower = new Float64Array(m.value.length);
+  const upper = new Float64Array(m.value.length);
+  for (let k = 0; k < m.value.length; k++) {
+    const [least, most] = [low(k), high(k)];
+    const [from, to] = [bounds.lower[k], bounds.upper[k]];
+    if (most.a + to === 0 || most.b + to === 0) lower[k] = upper[k] = Number.NaN;
+    else if (to > 0) {
+      const [dim, bright] = [
+        { ...most, o: least.o },
+        { ...least, o: most.o },
+      ];
+      lower[k] = Math.min(quotientAmid(from, dim), quotientAmid(to, dim));
+      upper[k] = quotientAmid(Math.min(to, Math.max(from, peak(bright))), bright);
     }
-    return t;
-  };
-  const [low, high] = [sums(bounds.lower), sums(bounds.upper)];
-  const edge = (own: Float64Array, cross: typeof low, rest: typeof low, other: Float64Array) =>
-    own.map((x, k) => {
-      const [r, i] = [Math.floor(k / m.industries), k % m.industries];
-      const region = cross.region[r] - other[k] + x;
-      const industry = cross.industry[i] - other[k] + x;
-      // What is in neither the row nor the column stands at the other extreme.
-      const opposite = other === bounds.upper ? bounds.lower[k] : bounds.upper[k];
-      const outside = rest.all - rest.region[r] - rest.industry[i] + opposite;
-      return (x * (region + industry - x + outside)) / (region * industry);
-    });
-  return {
-    lower: edge(bounds.lower, high, low, bounds.upper),
-    upper: edge(bounds.upper, low, high, bounds.lower),
-  };
+  }
+  return { lower, upper };
 }
 
 /** Bounds of every cell: the value where known, the given bounds (else 0 and Infinity) where not. */

@@ -19,6 +19,18 @@ export interface Panel extends Measure {
   readonly flag?: Uint8Array;
 }
 
+/** Bounds of every cell, `[regions × industries]`: equal where the value is known. */
+export interface CellBounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Totals that the office published, by number in the panel; NaN = not published. */
+export interface PublishedTotals {
+  readonly region?: Float64Array;
+  readonly industry?: Float64Array;
+}
+
 /** What was found cell by cell, for one year. */
 export interface PanelCompleteness {
   readonly year: number | null;
