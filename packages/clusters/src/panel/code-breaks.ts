@@ -8,8 +8,8 @@ export interface ProposedMatch {
   readonly to: readonly string[];
   /** Several codes would do: a name alone does not tell which place is meant. */
   readonly ambiguous: boolean;
-  /** Total of the new over total of the old. */
-  readonly totalRatio: number;
+  /** Total of the new over total of the old; null where the old is not known to have any. */
+  readonly totalRatio: number | null;
 }
 
 /** Codes that stand in one of two years only. */
@@ -92,7 +92,7 @@ function edits(a: string, b: string, most: number): number {
 function byName(
   gone: readonly string[],
   fresh: readonly string[],
-  ratio: (a: string, b: string) => number,
+  ratio: (a: string, b: string) => number | null,
 ): ProposedMatch[] {
   const out: ProposedMatch[] = [];
   const claim = (kind: 'suffix' | 'spelling', alike: (a: string, b: string) => boolean) => {
@@ -164,7 +164,10 @@ export function codeBreak(a: Panel, b: Panel, axis: 'region' | 'industry'): Code
   const gone = [...before].filter((c) => !after.has(c));
   const fresh = [...after].filter((c) => !before.has(c));
   const [pa, pb] = [profiles(a, axis, gone), profiles(b, axis, fresh)];
-  const ratio = (x: string, y: string) => (pb.total.get(y) as number) / (pa.total.get(x) as number);
+  const ratio = (x: string, y: string) => {
+    const old = pa.total.get(x) as number;
+    return old > 0 ? (pb.total.get(y) as number) / old : null;
+  };
   const named = byName(gone, fresh, ratio);
   const rest = (p: Profiles, taken: readonly string[]): Profiles => {
     const left = [...p.shares].filter(([c]) => !taken.includes(c) && (p.total.get(c) as number) > 0);

@@ -74,8 +74,7 @@ type Symbols = Readonly<Record<string, 'suppressed' | 'missing'>>;
 function valueOf(raw: unknown, symbols: Symbols): number | 'suppressed' | 'missing' | 'bad' | 'negative' {
   if (typeof raw === 'number') return Number.isFinite(raw) ? (raw < 0 ? 'negative' : raw) : 'bad';
   const text = raw === null || raw === undefined ? '' : String(raw).trim();
-  const state = symbols[text];
-  if (state) return state;
+  if (Object.hasOwn(symbols, text)) return symbols[text];
   const n = Number(text);
   if (text === '' || Number.isNaN(n) || !Number.isFinite(n)) return 'bad';
   return n < 0 ? 'negative' : n;

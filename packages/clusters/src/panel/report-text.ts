@@ -39,6 +39,9 @@ const kinds: Readonly<Record<PanelReport['codeBreaks'][number]['proposals'][numb
   profile: { en: 'profile', zh: '结构相似' },
 };
 
+const times = (ratio: number | null, language: 'en' | 'zh'): string =>
+  ratio === null ? { en: 'unknown', zh: '未知' }[language] : `×${ratio.toPrecision(3)}`;
+
 function breakLines(b: PanelReport['codeBreaks'][number]): Bilingual[] {
   const [axis, axisZh] = b.axis === 'region' ? ['regions', '地区'] : ['industries', '行业'];
   return [
@@ -47,8 +50,8 @@ function breakLines(b: PanelReport['codeBreaks'][number]): Bilingual[] {
       zh: `${b.fromYear} → ${b.toYear}：代码相同的${axisZh} ${count(b.same)} 个，消失 ${count(b.gone.length)} 个，新增 ${count(b.fresh.length)} 个`,
     },
     ...b.proposals.map((p) => ({
-      en: `  ${kinds[p.kind].en}${p.ambiguous ? ', ambiguous' : ''}: ${p.from.join(' + ')} → ${p.to.join(' + ')} (total ×${p.totalRatio.toPrecision(3)}) – confirm`,
-      zh: `  ${kinds[p.kind].zh}${p.ambiguous ? '，不唯一' : ''}：${p.from.join(' + ')} → ${p.to.join(' + ')}（总量 ×${p.totalRatio.toPrecision(3)}）——待确认`,
+      en: `  ${kinds[p.kind].en}${p.ambiguous ? ', ambiguous' : ''}: ${p.from.join(' + ')} → ${p.to.join(' + ')} (total ${times(p.totalRatio, 'en')}) – confirm`,
+      zh: `  ${kinds[p.kind].zh}${p.ambiguous ? '，不唯一' : ''}：${p.from.join(' + ')} → ${p.to.join(' + ')}（总量 ${times(p.totalRatio, 'zh')}）——待确认`,
     })),
   ];
 }

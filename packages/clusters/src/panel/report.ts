@@ -132,11 +132,16 @@ function factorOf(ratio: number): number | null {
   return power === undefined ? null : 10 ** (Math.sign(log) * power);
 }
 
+/** Each panel with the one before it of the same measure: a file may hold several measures, year by year. */
+const successive = (panels: readonly Panel[]): (readonly [Panel, Panel])[] =>
+  panels.flatMap((b, k) => {
+    const a = panels.slice(0, k).findLast((p) => p.measure === b.measure);
+    return a ? [[a, b] as const] : [];
+  });
+
 function unitJumpsOf(panels: readonly Panel[]): UnitJump[] {
   const out: UnitJump[] = [];
-  for (let k = 1; k < panels.length; k++) {
-    const [a, b] = [panels[k - 1], panels[k]];
-    if (a.measure !== b.measure) continue;
+  for (const [a, b] of successive(panels)) {
     const [x, y] = [totals(a), totals(b)];
     const years = { fromYear: a.year ?? 0, toYear: b.year ?? 0 };
     const whole = factorOf(y.all / x.all);
@@ -276,10 +281,9 @@ export function panelReport(
   const published = o.published ?? [];
   const { panels } = reading;
   const breaks: CodeBreak[] = [];
-  for (let k = 1; k < panels.length; k++) {
-    if (panels[k].measure !== panels[k - 1].measure) continue;
+  for (const [before, after] of successive(panels)) {
     for (const axis of ['region', 'industry'] as const) {
-      const b = codeBreak(panels[k - 1], panels[k], axis);
+      const b = codeBreak(before, after, axis);
       if (b.gone.length + b.fresh.length > 0) breaks.push(b);
     }
   }
