@@ -1,6 +1,10 @@
 import type { PlanProblem } from '../model/problem.js';
 import { sitesByGroup, type Family, type Feature, type LinkRow } from './family.js';
 
+/** What a kW of room can be worth, in the problem's own money: seven tenths of what a kW of modules costs. */
+const pricePerKw = ({ moduleTypes }: PlanProblem): number =>
+  (0.7 * moduleTypes.reduce((s, m) => s + m.capex, 0)) / moduleTypes.reduce((s, m) => s + m.powerKw, 0) || 1;
+
 /**
  * `Σ_{j∈g} power ≤ spare_gt`: what the transformer or feeder of a group of sites can still carry; and, where the network is known,
  * `Σ_j c_ej · power ≤ room_e` for its elements.
@@ -33,7 +37,7 @@ export const hostingCapacity: Family = {
             // What stands already is there whatever the transformer says.
             rhs: -Math.max(hosting.spareKw[g * T + t], standing[g]),
             price: Infinity,
-            typicalPrice: 500,
+            typicalPrice: pricePerKw(problem),
           })),
     );
     return [...groups, ...networks];
@@ -56,8 +60,8 @@ function networkRows(problem: PlanProblem, powerKw: Feature): LinkRow[] {
       terms: [{ year: t, feature: powerKw, sites: list, coefficient: each.map((c) => -c) }],
       rhs: -Math.max(gridRows.room[n], standing),
       price: Infinity,
-      // The price of a kW, in the unit of the row.
-      typicalPrice: 500 / (mean || 1),
+      // In the unit of the row.
+      typicalPrice: pricePerKw(problem) / (mean || 1),
     }));
   });
 }

@@ -61,12 +61,13 @@ export interface ObjectiveTerm {
 }
 
 /**
- * Proof of the bound: multipliers as integers, in units of 2⁻²⁰. Weak duality makes the bound valid whatever produced them.
+ * Proof of the bound: multipliers as integers, in units of 1/scale. Weak duality makes the bound valid whatever produced them.
  */
 export interface Certificate {
   readonly format: 'qipan.planCertificate/1';
   /** SHA-256 of the problem's canonical text. */
   readonly inputHash: string;
+  /** 2²⁰; a smaller power of two where money has so many digits that multipliers would pass 2⁵³. */
   readonly scale: number;
   /** Price of a served point, [I, T]. */
   readonly serve: readonly number[];

@@ -4,13 +4,20 @@ import type { Certificate } from '../model/plan.js';
 import type { Lagrangian } from './lagrangian.js';
 import type { SolverModel } from './model.js';
 
-const scale = 2 ** 20;
+/** 2²⁰, or less where money has so many digits that the largest multiplier would be no safe integer: always a power of two. */
+function scaleOf(multipliers: Float64Array): number {
+  const most = multipliers.reduce((a, m) => Math.max(a, Math.abs(m)), 0);
+  let scale = 2 ** 20;
+  while (most * scale > Number.MAX_SAFE_INTEGER) scale /= 2;
+  return scale;
+}
 
 /**
- * The multipliers of the bound, rounded to multiples of 2⁻²⁰, with the bound that the rounded ones prove. That bound is
+ * The multipliers of the bound, rounded to multiples of 1/scale (2⁻²⁰ as a rule), with the bound that the rounded ones prove. That bound is
  * lowered by 1e-9 of the money that goes into it, more than rounding in floating point can have raised it.
  */
 export function certify(model: SolverModel, lagrangian: Lagrangian, multipliers: Float64Array): Certificate {
+  const scale = scaleOf(multipliers);
   // Downwards, so that no price passes the price of its slack.
   const integers = Float64Array.from(multipliers, (m) => Math.floor(m * scale));
   const rounded = integers.map((m) => m / scale);
