@@ -93,15 +93,16 @@ export function reasonYear(c: ReportContext, j: number): Bilingual {
   const limit = before(problem.budget?.byYear ?? [Infinity]);
   const left = limit - before(c.plan.capexByYear);
   const price = (certificate.rows['budget'] ?? [])[t - 1] ?? 0;
-  if (problem.budget && left < cost && price > 0)
+  const needed = sameVillagesBefore(c, j, t);
+  // It could not have been paid for a year earlier; that decided where money has a price or the demand was there.
+  if (problem.budget && left < cost && (price > 0 || needed >= use.energyKwhPerDay / 2))
     return both(
       `${first.en}; of the budget of ${figure(limit)} ${problem.currency} ${carryOver ? 'until' : 'of'} ${year - 1} only ${figure(left)} was left, less than its ${figure(cost)}.`,
       `${first.zh}；${carryOver ? '至' : ''}${year - 1}年预算${figure(limit)}${problem.currency}仅余${figure(left)}，不足其${figure(cost)}。`,
     );
-  const needed = figure(sameVillagesBefore(c, j, t));
   return both(
-    `${first.en}; a year earlier the same villages needed ${needed} kWh a day.`,
-    `${first.zh}；前一年同样村庄日均仅需${needed}千瓦时。`,
+    `${first.en}; a year earlier the same villages needed ${figure(needed)} kWh a day.`,
+    `${first.zh}；前一年同样村庄日均仅需${figure(needed)}千瓦时。`,
   );
 }
 
