@@ -141,9 +141,62 @@ export interface SpectralOptions {
   readonly guess?: Float64Array;
 }
 
+/** What one run of Lanczos ends with. */
+interface Run {
+  readonly ritz: { readonly value: Float64Array; readonly vector: readonly Float64Array[] };
+  readonly basis: readonly Float64Array[];
+}
+
+/** Lanczos with full re-orthogonalisation on `SᵀS`, orthogonal to `fixed`, until the residuals of the Ritz pairs are small enough. */
+function lanczos(
+  o: Operator,
+  q: Float64Array,
+  fixed: readonly Float64Array[],
+  isDone: (residual: (j: number) => number) => boolean,
+): Run {
+  const n = o.m.cols;
+  const basis: Float64Array[] = [];
+  const alpha: number[] = [];
+  const beta: number[] = [];
+  for (const f of fixed) removeDirection(q, f);
+  normalise(q);
+  const limit = Math.min(n - fixed.length, 400);
+  let ritz: { value: Float64Array; vector: Float64Array[] } = { value: new Float64Array(0), vector: [] };
+  for (let k = 0; k < limit; k++) {
+    basis.push(q);
+    const w = applyGram(o, q);
+    let a = 0;
+    for (let i = 0; i < n; i++) a += w[i] * q[i];
+    alpha.push(a);
+    for (let pass = 0; pass < 2; pass++) {
+      for (const f of fixed) removeDirection(w, f);
+      for (const b of basis) removeDirection(w, b);
+    }
+    const norm = normalise(w);
+    if ((k >= 6 && k % 3 === 0) || norm < 1e-14 || k === limit - 1) {
+      ritz = tridiagonal(alpha, beta);
+      if (norm < 1e-14 || isDone((j) => norm * Math.abs(ritz.vector[j]?.[k] ?? 0))) break;
+    }
+    beta.push(norm);
+    q = w;
+  }
+  return { ritz, basis };
+}
+
+/** The leading Ritz vector of a run. */
+function leading({ ritz, basis }: Run, n: number): Float64Array {
+  const v = new Float64Array(n);
+  basis.forEach((b, k) => {
+    const weight = ritz.vector[0]?.[k] ?? 0;
+    for (let i = 0; i < n; i++) v[i] += weight * b[i];
+  });
+  return v;
+}
+
 /**
  * Second right singular direction of `S = D^-½ M U^-½`: the first is √u exactly and is deflated, the next comes from Lanczos
- * with full re-orthogonalisation on `SᵀS`. The start vector is fixed, so the same presence gives the same bits.
+ * with full re-orthogonalisation on `SᵀS`. One start vector meets an eigenvalue that stands twice only once, so that without a
+ * guess a second run, orthogonal to the direction found, looks for λ3. Starts are fixed: the same presence gives the same bits.
  */
 export function secondDirection(m: Presence, options: SpectralOptions = {}): SpectralResult {
   const tolerance = options.tolerance ?? 1e-15;
@@ -157,56 +210,45 @@ export function secondDirection(m: Presence, options: SpectralOptions = {}): Spe
     scaled: new Float64Array(m.cols),
     byRegion: new Float64Array(m.rows),
   };
-  const basis: Float64Array[] = [];
-  const alpha: number[] = [];
-  const beta: number[] = [];
   // A guess alone could hide a direction that it has nothing of.
   const spread = (i: number) => Math.cos(1 + i * 2.399963229728653);
   const { guess } = options;
-  let q: Float64Array = Float64Array.from({ length: m.cols }, (_, i) => (guess ? guess[i] / inverseRootU[i] : 0));
+  const q: Float64Array = Float64Array.from({ length: m.cols }, (_, i) => (guess ? guess[i] / inverseRootU[i] : 0));
   if (guess) normalise(q);
   for (let i = 0; i < m.cols; i++) q[i] += (guess ? 1e-3 / Math.sqrt(m.cols) : 1) * spread(i);
-  removeDirection(q, first);
-  normalise(q);
-  const limit = Math.min(m.cols - 1, 400);
-  let ritz: { value: Float64Array; vector: Float64Array[] } = { value: new Float64Array(0), vector: [] };
-  for (let k = 0; k < limit; k++) {
-    basis.push(q);
-    const w = applyGram(operator, q);
-    let a = 0;
-    for (let i = 0; i < m.cols; i++) a += w[i] * q[i];
-    alpha.push(a);
-    for (let pass = 0; pass < 2; pass++) {
-      removeDirection(w, first);
-      for (const b of basis) removeDirection(w, b);
-    }
-    const norm = normalise(w);
-    if ((k >= 6 && k % 3 === 0) || norm < 1e-14 || k === limit - 1) {
-      ritz = tridiagonal(alpha, beta);
-      const residual = (j: number) => norm * Math.abs(ritz.vector[j]?.[k] ?? 0);
-      // λ3 is only reported, and off by its residual squared: 1e-6 is 12 digits, a guess is only asked for its first.
-      if (norm < 1e-14 || (residual(0) < tolerance && residual(1) < Math.max(1e-6, Math.sqrt(tolerance) * 10))) break;
-    }
-    beta.push(norm);
-    q = w;
+  // λ3 is only reported, and off by its residual squared: 1e-6 is 12 digits, a guess is only asked for its first.
+  const found = lanczos(
+    operator,
+    q,
+    [first],
+    (residual) => residual(0) < tolerance && residual(1) < Math.max(1e-6, Math.sqrt(tolerance) * 10),
+  );
+  const v = leading(found, m.cols);
+  let lambda3 = found.ritz.value[1] ?? 0;
+  if (!guess && m.cols > 2) {
+    const other = Float64Array.from({ length: m.cols }, (_, i) => spread(i + m.cols));
+    const third = lanczos(operator, other, [first, v], (residual) => residual(0) < 1e-4);
+    lambda3 = Math.max(lambda3, third.ritz.value[0] ?? 0);
   }
-  return finish(m, { ritz, basis, inverseRootU, iterations: alpha.length });
+  return finish(m, {
+    v,
+    lambda2: found.ritz.value[0] ?? Number.NaN,
+    lambda3,
+    inverseRootU,
+    iterations: found.basis.length,
+  });
 }
 
-interface Lanczos {
-  readonly ritz: { readonly value: Float64Array; readonly vector: readonly Float64Array[] };
-  readonly basis: readonly Float64Array[];
+interface Found {
+  readonly v: Float64Array;
+  readonly lambda2: number;
+  readonly lambda3: number;
   readonly inverseRootU: Float64Array;
   readonly iterations: number;
 }
 
-function finish(m: Presence, l: Lanczos): SpectralResult {
-  const industry = new Float64Array(m.cols);
-  l.basis.forEach((b, k) => {
-    const weight = l.ritz.vector[0]?.[k] ?? 0;
-    for (let i = 0; i < m.cols; i++) industry[i] += weight * b[i];
-  });
-  for (let i = 0; i < m.cols; i++) industry[i] *= l.inverseRootU[i];
+function finish(m: Presence, { v, lambda2, lambda3, inverseRootU, iterations }: Found): SpectralResult {
+  const industry = v.map((x, i) => x * inverseRootU[i]);
   const region = new Float64Array(m.rows);
   for (let r = 0; r < m.rows; r++) {
     for (let e = m.start[r]; e < m.start[r + 1]; e++) region[r] += industry[m.index[e]];
@@ -224,9 +266,7 @@ function finish(m: Presence, l: Lanczos): SpectralResult {
     for (let i = 0; i < m.cols; i++) industry[i] = -industry[i];
     for (let r = 0; r < m.rows; r++) region[r] = -region[r];
   }
-  const lambda2 = l.ritz.value[0] ?? Number.NaN;
-  const lambda3 = l.ritz.value[1] ?? 0;
   const parts = components(m);
   const status = parts > 1 || !(lambda2 - lambda3 > 1e-6) ? 'ambiguous' : 'ok';
-  return { status, industry, region, lambda2, lambda3, components: parts, iterations: l.iterations };
+  return { status, industry, region, lambda2, lambda3, components: parts, iterations };
 }
