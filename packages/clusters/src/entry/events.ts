@@ -60,6 +60,21 @@ function checkAxes(panels: readonly Panel[]): void {
         got: [p.regions, p.industries],
         expected: `${first.regions} × ${first.industries}`,
       });
+  for (const p of panels)
+    for (const field of ['regionCode', 'industryCode'] as const) {
+      const row = p[field].findIndex((code, k) => code !== first[field][k]);
+      if (row >= 0)
+        throw new QipanError(
+          'SHAPE_MISMATCH',
+          `${p.year}: ${p[field][row]} stands where ${first.year} has ${first[field][row]}`,
+          {
+            field,
+            row,
+            got: p[field][row],
+            expected: first[field][row],
+          },
+        );
+    }
   panels.forEach((p, k) => {
     const before = panels[k - 1];
     if (before && !((p.year ?? Number.NaN) > (before.year ?? Number.NaN)))

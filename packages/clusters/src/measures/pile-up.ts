@@ -54,14 +54,19 @@ function check(p: Plans): void {
       `${p.planned.length} planned cells and ${p.marketRoom.length} rooms for ${p.regions} × ${p.industries}`,
       { got: [p.planned.length, p.marketRoom.length], expected: `${p.regions * p.industries} and ${p.industries}` },
     );
-  const bad = p.planned.findIndex((x) => x < 0);
-  if (bad >= 0)
-    throw new QipanError('VALUE_NEGATIVE', `planned[${bad}] = ${p.planned[bad]}; expected ≥ 0`, {
-      table: 'plans',
-      row: Math.floor(bad / p.industries),
-      got: p.planned[bad],
-      expected: '≥ 0',
-    });
+  for (const [name, x, width] of [
+    ['planned', p.planned, p.industries],
+    ['marketRoom', p.marketRoom, 1],
+  ] as const) {
+    const bad = x.findIndex((v) => v < 0);
+    if (bad >= 0)
+      throw new QipanError('VALUE_NEGATIVE', `${name}[${bad}] = ${x[bad]}; expected ≥ 0`, {
+        table: 'plans',
+        row: Math.floor(bad / width),
+        got: x[bad],
+        expected: '≥ 0',
+      });
+  }
 }
 
 /**
