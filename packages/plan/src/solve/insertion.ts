@@ -22,6 +22,9 @@ export class Insertion {
   private readonly cost: Float64Array;
   private readonly list = new GainList();
   private readonly search: PathSearch;
+  /** People newly covered, by county; zero but for those in `touched`, and these only inside one sum. */
+  private readonly people: Float64Array;
+  private readonly touched: number[] = [];
   /** What rows over two years leave to this site, by year; null where there is none. */
   private readonly limits: ({ now: Float64Array; before: Float64Array; atLeast: number } | null)[];
 
@@ -31,6 +34,7 @@ export class Insertion {
     this.cost = new Float64Array(model.T * model.V);
     this.search = new PathSearch(model);
     this.path = this.search.path;
+    this.people = new Float64Array(model.problem.counties.id.length);
     this.limits = Array.from({ length: model.T }, () => null);
     this.stepRow = new Int32Array(model.T).fill(-1);
   }
@@ -76,25 +80,26 @@ export class Insertion {
   private coverGain(j: number, t: number): number {
     const { coverage, T } = this.model;
     if (!coverage) return 0;
-    let gain = 0;
-    let people = 0;
-    let county = -1;
+    const { people, touched } = this;
+    touched.length = 0;
     for (let s = coverage.start[j]; s < coverage.start[j + 1]; s++) {
-      const i = coverage.point[s];
+      const i: number = coverage.point[s];
       if (this.state.covering[i * T + t] > 0) continue;
-      if (coverage.county[i] !== county) {
-        gain += this.worthOfPeople(county, t, people);
-        people = 0;
-        county = coverage.county[i];
-      }
-      people += coverage.weight[i];
+      const c: number = coverage.county[i];
+      if (people[c] === 0) touched.push(c);
+      people[c] += coverage.weight[i];
     }
-    return gain + this.worthOfPeople(county, t, people);
+    let gain = 0;
+    for (const c of touched) {
+      gain += this.worthOfPeople(c, t, people[c]);
+      people[c] = 0;
+    }
+    return gain;
   }
 
   private worthOfPeople(county: number, t: number, people: number): number {
     const { coverage, T } = this.model;
-    if (!coverage || county < 0) return 0;
+    if (!coverage) return 0;
     const missing = coverage.needed[county * T + t] - this.state.covered[county * T + t];
     return coverage.price[t] * Math.min(people, Math.max(0, missing));
   }

@@ -2,7 +2,9 @@ import { PairLists } from './flow-lists.js';
 import type { SolverModel } from './model.js';
 import type { GainList } from './site-path.js';
 
-const eps = 1e-9;
+/** Parts of the largest point's demand, and of the dearest unit unserved, that are rounding and nothing else. */
+const leastPart = 1e-11;
+const leastMoney = 1e-13;
 /** Chains after which the labels of full sites are found anew. */
 const patience = 12;
 
@@ -39,8 +41,13 @@ export class YearFlow {
   private readonly worthFrom: Int32Array;
   private readonly worthTo: Int32Array;
   private worthHolds = false;
+  /** Nothing was moved since the labels were found. */
+  private isFresh = false;
   private staleness = 0;
   private readonly active: Uint8Array;
+  /** Amounts and money that count as nothing, in the problem's own units. */
+  private readonly crumb: number;
+  private readonly coin: number;
   /** Most sweeps over full sites: longer chains of moves are not looked for. Infinity makes the division optimal. */
   sweeps = Infinity;
   /** Number of the last chain that came through each site: labels may go round where some sites were at rest. */
@@ -76,6 +83,8 @@ export class YearFlow {
     this.sourcePair = new Int32Array(I);
     this.unserved = Float64Array.from({ length: I }, (_, i) => level.weight[i * T + year]);
     this.outside = Float64Array.from({ length: I }, (_, i) => model.unservedPerWeight[i * T + year]);
+    this.crumb = leastPart * this.unserved.reduce((a, w) => Math.max(a, w), 0) || leastPart;
+    this.coin = leastMoney * this.outside.reduce((a, m) => Math.max(a, m), 0) || leastMoney;
     for (let i = 0; i < I; i++) this.cost += this.unserved[i] * this.outside[i];
     for (let j = 0; j < J; j++)
       for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
@@ -149,6 +158,7 @@ export class YearFlow {
 
   /** Worth of a unit of room at every open site: 0 where there is room. */
   prices(): Float64Array {
+    if (!this.isFresh) this.worthHolds = false;
     this.findWorth();
     return this.worth;
   }
@@ -165,17 +175,17 @@ export class YearFlow {
       const most = ceiling[i];
       if (this.source[i] <= this.unit[e] || most <= this.unit[e]) continue;
       let room = this.limit[e] - this.flow[e];
-      if (room <= eps) continue;
-      if (this.unserved[i] > eps && this.outside[i] > this.unit[e]) {
+      if (room <= this.crumb) continue;
+      if (this.unserved[i] > this.crumb && this.outside[i] > this.unit[e]) {
         const part = Math.min(room, this.unserved[i]);
         list.push(Math.min(most, this.outside[i]) - this.unit[e], part, e);
         room -= part;
       }
       const end = usedAt.start[i] + usedAt.count[i];
-      for (let k = usedAt.start[i]; k < end && room > eps; k++) {
+      for (let k = usedAt.start[i]; k < end && room > this.crumb; k++) {
         const f = usedAt.item[k];
         const gain = Math.min(most, this.unit[f] + worth[this.pairSite[f]]) - this.unit[e];
-        if (gain <= eps || f === e || this.active[this.pairSite[f]] === 0) continue;
+        if (gain <= this.coin || f === e || this.active[this.pairSite[f]] === 0) continue;
         const part = Math.min(room, this.flow[f]);
         list.push(gain, part, e);
         room -= part;
@@ -202,7 +212,7 @@ export class YearFlow {
   }
 
   private hasRoom(j: number): boolean {
-    return this.capacity[j] - this.load[j] > eps;
+    return this.capacity[j] - this.load[j] > this.crumb;
   }
 
   /** Sets the flow of a pair, taking from or giving to the unserved part of its point. */
@@ -223,15 +233,16 @@ export class YearFlow {
   }
 
   private move(e: number, change: number): void {
+    this.isFresh = false;
     this.journalPair.push(e);
     this.journalOld.push(this.flow[e]);
     const value = this.flow[e] + change;
-    this.apply(e, value < eps ? 0 : value);
+    this.apply(e, value < this.crumb ? 0 : value);
   }
 
   private findSource(i: number): void {
     const { usedAt } = this;
-    let best = this.unserved[i] > eps ? this.outside[i] : -Infinity;
+    let best = this.unserved[i] > this.crumb ? this.outside[i] : -Infinity;
     let from = -1;
     const end = usedAt.start[i] + usedAt.count[i];
     for (let k = usedAt.start[i]; k < end; k++) {
@@ -263,17 +274,18 @@ export class YearFlow {
         }
     }
     this.worthHolds = true;
+    this.isFresh = true;
     this.staleness = 0;
   }
 
   /** Looks for a better use of room at a full site; true when there is one. */
   private raiseWorth(j: number): boolean {
     const { serve } = this.model;
-    let best = this.worth[j] + eps;
+    let best = this.worth[j] + this.coin;
     let via = -1;
     for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
       const gain = this.source[serve.point[e]] - this.unit[e];
-      if (gain <= best || this.limit[e] - this.flow[e] <= eps) continue;
+      if (gain <= best || this.limit[e] - this.flow[e] <= this.crumb) continue;
       best = gain;
       via = e;
     }
@@ -295,14 +307,14 @@ export class YearFlow {
     const { serve } = this.model;
     for (let guard = 0; guard < 100_000; guard++) {
       const room = this.capacity[j] - this.load[j];
-      if (room <= eps) return;
+      if (room <= this.crumb) return;
       this.findWorth();
-      let best = eps;
+      let best = this.coin;
       let into = -1;
       for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
         const i = serve.point[e];
         const gain = this.source[i] - this.unit[e];
-        if (gain <= best || this.limit[e] - this.flow[e] <= eps || this.sourcePair[i] === e) continue;
+        if (gain <= best || this.limit[e] - this.flow[e] <= this.crumb || this.sourcePair[i] === e) continue;
         best = gain;
         into = e;
       }
@@ -323,7 +335,7 @@ export class YearFlow {
       if (from < 0) break;
       const site = this.pairSite[from];
       this.visited[site] = this.chain;
-      if (this.worth[site] <= eps) break;
+      if (this.worth[site] <= this.coin) break;
       to = this.worthTo[site];
       from = this.worthFrom[site];
       if (from >= 0 && this.visited[this.pairSite[from]] === this.chain) break;
@@ -332,7 +344,7 @@ export class YearFlow {
         return;
       }
     }
-    // One hop from a site that had room leaves every label right but that of the village itself.
+    // One hop from where there was room: the village's label is found anew, those of full sites that wanted it are too high.
     const simple = steps.length === 2 && (from < 0 || this.hasRoom(this.pairSite[from]));
     for (let k = 0; k < steps.length; k += 2) {
       if (steps[k + 1] >= 0) this.move(steps[k + 1], -amount);
@@ -343,8 +355,8 @@ export class YearFlow {
   }
 
   private canMove(to: number, from: number): boolean {
-    if (this.limit[to] - this.flow[to] <= eps) return false;
-    return from < 0 ? this.unserved[this.model.serve.point[to]] > eps : this.flow[from] > eps;
+    if (this.limit[to] - this.flow[to] <= this.crumb) return false;
+    return from < 0 ? this.unserved[this.model.serve.point[to]] > this.crumb : this.flow[from] > this.crumb;
   }
 
   /** Labels found before a chain are too high after it, never too low: they may rest for a few chains. */
@@ -360,7 +372,7 @@ export class YearFlow {
     let stale = 0;
     for (let guard = 0; guard < 100_000; guard++) {
       const over = this.load[j] - this.capacity[j];
-      if (over <= eps) return;
+      if (over <= this.crumb) return;
       if (!holds) this.findAway(j);
       let best = Infinity;
       let from = -1;
@@ -398,7 +410,7 @@ export class YearFlow {
     for (let k = openAt.start[i]; k < end; k++) {
       const e = openAt.item[k];
       const next = this.pairSite[e];
-      if (next === own || next === closed || this.limit[e] - this.flow[e] <= eps) continue;
+      if (next === own || next === closed || this.limit[e] - this.flow[e] <= this.crumb) continue;
       const cost = this.unit[e] + away[next];
       if (cost < best) {
         best = cost;
@@ -423,7 +435,7 @@ export class YearFlow {
         for (let k = usedBy.start[s]; k < end; k++) {
           const f = usedBy.item[k];
           const cost = this.cheapestWay(f, closed) - this.unit[f];
-          if (cost >= away[s] - eps) continue;
+          if (cost >= away[s] - this.coin) continue;
           away[s] = cost;
           this.awayFrom[s] = f;
           this.awayTo[s] = this.wayPair;
@@ -458,7 +470,8 @@ export class YearFlow {
       to = this.awayTo[last];
       // A site that had room when the labels were found has none: it is full by now, and nobody knows its chain.
       if (from < 0) return 'broken';
-      if (isStale && (this.flow[from] <= eps || (to >= 0 && this.limit[to] - this.flow[to] <= eps))) return 'broken';
+      if (isStale && (this.flow[from] <= this.crumb || (to >= 0 && this.limit[to] - this.flow[to] <= this.crumb)))
+        return 'broken';
       if (to >= 0 && this.visited[this.pairSite[to]] === this.chain) to = -1;
     }
     for (let k = 0; k < steps.length; k += 2) {
