@@ -182,3 +182,32 @@ test('UUIDv7 carries version, variant and time in order', () => {
   assert.equal(uuidV7(0x017f22e279b0, bytes), '017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
   assert.ok(uuidV7(1000, bytes) < uuidV7(1001, new Uint8Array(10)));
 });
+
+test('filling an array gives the numbers that so many calls would have given, and leaves the stream where they would', () => {
+  for (const length of [0, 1, 2, 257]) {
+    const [one, many] = [random(77), random(77)];
+    one.next();
+    many.next();
+    const filled = new Float64Array(length);
+    many.fill(filled);
+    assert.deepEqual(
+      filled,
+      Float64Array.from({ length }, () => one.next()),
+    );
+    assert.equal(many.next(), one.next());
+    assert.equal(many.below(1000), one.below(1000));
+  }
+});
+
+test('filled numbers are uniform: χ² over 64 classes, and mean and variance of theory', () => {
+  const x = new Float64Array(64_000);
+  random(78).fill(x);
+  const count = new Float64Array(64);
+  for (const v of x) count[Math.floor(v * 64)]! += 1;
+  const chi = count.reduce((a, c) => a + (c - 1000) ** 2 / 1000, 0);
+  assert.ok(Math.abs(chi - 63) < 4.5 * Math.sqrt(126), `${chi}`);
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  assert.ok(Math.abs(mean - 0.5) < 4.5 / Math.sqrt(12 * x.length));
+  const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
+  assert.ok(Math.abs(variance - 1 / 12) < 0.002);
+});

@@ -420,7 +420,8 @@ export {
   type TwoDates,
 } from './measures/shift-share.js';
 export { filterPanel, type FilteredPanel, type RankFilters, type Removed } from './measures/filters.js';
-export { rankIntervals, type RankIntervals, type RankOptions, type Scheme } from './measures/rank-intervals.js';
+export { rankIntervals, type RankIntervals, type RankOptions } from './measures/rank-intervals.js';
+export { type Scheme } from './measures/shaken-panel.js';
 export { relatednessDensity } from './scores.js';
 export {
   panelReport,

@@ -100,24 +100,32 @@ export function presenceWhere(
   const { regions, industries } = shape;
   const d = new Int32Array(regions);
   const u = new Int32Array(industries);
-  const index = new Int32Array(regions * industries);
-  const start = new Int32Array(regions + 1);
+  // A panel is seldom more than a third full: room for all cells would be most of the memory in use.
+  let index = new Int32Array(Math.max(64, (regions * industries) >> 2));
   let n = 0;
   for (let r = 0, k = 0; r < regions; r++) {
+    if (n + industries > index.length) {
+      const wider = new Int32Array(index.length * 2 + industries);
+      wider.set(index);
+      index = wider;
+    }
+    const from = n;
     for (let i = 0; i < industries; i++, k++) {
       if (test(k, r, i)) {
         index[n++] = i;
         u[i]++;
       }
     }
-    start[r + 1] = n;
-    d[r] = n - start[r];
+    d[r] = n - from;
   }
-  return keep({ index: index.slice(0, n), start, d, u });
+  return keptPresence({ index: index.slice(0, n), d, u });
 }
 
-/** Takes the empty rows and columns out. */
-function keep(p: { index: Int32Array; start: Int32Array; d: Int32Array; u: Int32Array }): Presence {
+/**
+ * Presence from the entries of all regions one after the other, with diversity and ubiquity of the whole panel. Takes the empty
+ * rows and columns out, and renumbers `index` in place.
+ */
+export function keptPresence(p: { index: Int32Array; d: Int32Array; u: Int32Array }): Presence {
   const { d, u, index } = p;
   const region = Int32Array.from(d.keys()).filter((r) => d[r] > 0);
   const industry = Int32Array.from(u.keys()).filter((i) => u[i] > 0);

@@ -1,4 +1,3 @@
-import { transposePattern, type Pattern } from '@qipan/numeric';
 import type { Presence } from './presence.js';
 
 /** The second spectral direction of presence, and how clearly it stands out. */
@@ -24,43 +23,40 @@ export function components(m: Presence): number {
     return i;
   };
   let left = parent.length;
-  for (let r = 0; r < m.rows; r++) {
-    for (let e = m.start[r]; e < m.start[r + 1]; e++) {
-      const a = find(r);
-      const b = find(m.rows + m.index[e]);
-      if (a !== b) {
-        parent[a] = b;
-        left--;
-      }
-    }
-  }
+  const join = (r: number, e: number): void => {
+    const a = find(r);
+    const b = find(m.rows + m.index[e]);
+    if (a === b) return;
+    parent[a] = b;
+    left--;
+  };
+  // One industry of every region first: then a connected network is known to be one long before its last entry.
+  for (let r = 0; r < m.rows; r++) if (m.start[r] < m.start[r + 1]) join(r, m.start[r]);
+  for (let r = 0; r < m.rows && left > 1; r++)
+    for (let e = m.start[r] + 1; e < m.start[r + 1] && left > 1; e++) join(r, e);
   return left;
 }
 
-/** `S = D^-½ M U^-½` and what its products need: both orders of its entries, so that every inner loop only gathers. */
+/** `S = D^-½ M U^-½` and what its products need. */
 interface Operator {
   readonly m: Presence;
-  readonly byIndustry: Pattern;
   readonly inverseRootU: Float64Array;
   readonly scaled: Float64Array;
-  readonly byRegion: Float64Array;
 }
 
-/** `y = SᵀS x`. */
-function applyGram({ m, byIndustry, inverseRootU, scaled, byRegion }: Operator, x: Float64Array): Float64Array {
+/** `y = SᵀS x`: each region's industries are read twice, the second time from the cache, and M is needed in one order only. */
+function applyGram({ m, inverseRootU, scaled }: Operator, x: Float64Array): Float64Array {
   const { start, index, diversity } = m;
   for (let i = 0; i < m.cols; i++) scaled[i] = x[i] * inverseRootU[i];
-  for (let r = 0; r < m.rows; r++) {
-    let sum = 0;
-    for (let e = start[r], end = start[r + 1]; e < end; e++) sum += scaled[index[e]];
-    byRegion[r] = sum / diversity[r];
-  }
   const y = new Float64Array(m.cols);
-  for (let i = 0; i < m.cols; i++) {
+  for (let r = 0; r < m.rows; r++) {
+    const end = start[r + 1];
     let sum = 0;
-    for (let e = byIndustry.start[i], end = byIndustry.start[i + 1]; e < end; e++) sum += byRegion[byIndustry.index[e]];
-    y[i] = sum * inverseRootU[i];
+    for (let e = start[r]; e < end; e++) sum += scaled[index[e]];
+    sum /= diversity[r];
+    for (let e = start[r]; e < end; e++) y[index[e]] += sum;
   }
+  for (let i = 0; i < m.cols; i++) y[i] *= inverseRootU[i];
   return y;
 }
 
@@ -173,7 +169,7 @@ function lanczos(
       for (const b of basis) removeDirection(w, b);
     }
     const norm = normalise(w);
-    if ((k >= 6 && k % 3 === 0) || norm < 1e-14 || k === limit - 1) {
+    if (k >= 3 || norm < 1e-14 || k === limit - 1) {
       ritz = tridiagonal(alpha, beta);
       if (norm < 1e-14 || isDone((j) => norm * Math.abs(ritz.vector[j]?.[k] ?? 0))) break;
     }
@@ -203,13 +199,7 @@ export function secondDirection(m: Presence, options: SpectralOptions = {}): Spe
   const inverseRootU = Float64Array.from(m.ubiquity, (u) => 1 / Math.sqrt(u));
   const first = Float64Array.from(m.ubiquity, (u) => Math.sqrt(u));
   normalise(first);
-  const operator: Operator = {
-    m,
-    byIndustry: transposePattern(m),
-    inverseRootU,
-    scaled: new Float64Array(m.cols),
-    byRegion: new Float64Array(m.rows),
-  };
+  const operator: Operator = { m, inverseRootU, scaled: new Float64Array(m.cols) };
   // A guess alone could hide a direction that it has nothing of.
   const spread = (i: number) => Math.cos(1 + i * 2.399963229728653);
   const { guess } = options;

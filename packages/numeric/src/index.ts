@@ -69,3 +69,4 @@ export { bestAssignment } from './assignment.js';
 export { transposePattern } from './pattern.js';
 export { secondEigenvector, type SecondEigenvector } from './second-eigenvector.js';
 export { drawBinomial, drawMultinomial, drawPoisson } from './draws.js';
+export { poissonField } from './poisson-field.js';

@@ -1,22 +1,12 @@
 import { QipanError, random, type Random } from '@qipan/base';
-import { drawMultinomial, drawPoisson } from '@qipan/numeric';
-import { locationQuotient, totals, type Measure } from '../advantage.js';
-import { presence, presenceText, presenceWhere, type Presence, type PresenceRule } from '../presence.js';
+import { locationQuotient, type Measure } from '../advantage.js';
+import { presence, presenceText, type Presence, type PresenceRule } from '../presence.js';
 import { presetTable, type Preset, type Recipe } from '../recipe.js';
 import { components, secondDirection } from '../spectral.js';
 import { filterPanel, type FilteredPanel, type RankFilters } from './filters.js';
 import { knowledgeComplexity } from './knowledge-complexity.js';
 import { reflections } from './reflections.js';
-
-/**
- * How the panel is shaken: `poisson` and `multinomial` (the region's total kept) for counts, `lognormal` with a stated coefficient
- * of variation for money, `industries` resamples industries with replacement (is the rank due to a few of them?).
- */
-export type Scheme =
-  | { readonly kind: 'poisson' }
-  | { readonly kind: 'multinomial' }
-  | { readonly kind: 'lognormal'; readonly cv: number }
-  | { readonly kind: 'industries' };
+import { drawRoom, drawnPresence, positiveCells, shaker, type Scheme } from './shaken-panel.js';
 
 export interface RankOptions {
   readonly preset: Preset;
@@ -70,43 +60,31 @@ function rawEci(
   return s.status === 'ok' ? s : null;
 }
 
-/** Fills `out` with one draw of the panel. */
-function shake(panel: Measure, scheme: Scheme, r: Random, out: Float64Array): void {
-  const { value, regions, industries } = panel;
-  if (scheme.kind === 'multinomial') {
-    for (let i = 0; i < regions; i++) {
-      const row = value.subarray(i * industries, (i + 1) * industries).map((x) => (x === x ? x : 0));
-      const total = Math.round(row.reduce((a, b) => a + b, 0));
-      const drawn = out.subarray(i * industries, (i + 1) * industries);
-      if (total > 0) drawMultinomial(r, total, row, drawn);
-      else drawn.fill(0);
-    }
-    return;
-  }
-  const sigma = scheme.kind === 'lognormal' ? Math.sqrt(Math.log(1 + scheme.cv ** 2)) : 0;
-  for (let k = 0; k < value.length; k++) {
-    const x = value[k];
-    // Unknown stays unknown: it is 0 here only because a quotient of 0 is never presence.
-    out[k] = x > 0 ? (sigma === 0 ? drawPoisson(r, x) : x * Math.exp(sigma * r.normal() - (sigma * sigma) / 2)) : 0;
-  }
-}
-
-/** Presence of a draw: `X_ri·X_.. / X_.i` against `τ X_r.`, without writing the quotients down. */
-function drawnPresence(x: Float64Array, panel: Measure, rule: NonNullable<RankOptions['presence']>): Presence {
-  const { region, industry, all } = totals({ ...panel, value: x });
-  const threshold = rule.threshold ?? 1;
-  const scale = industry.map((s) => (s > 0 ? all / s : 0));
-  const least = region.map((s) => (s > 0 ? threshold * s : Infinity));
-  const floor = rule.floor ?? 0;
-  return rule.comparison === '>'
-    ? presenceWhere(panel, (k, r, i) => x[k] * scale[i] > least[r] && x[k] >= floor)
-    : presenceWhere(panel, (k, r, i) => x[k] * scale[i] >= least[r] && x[k] >= floor);
-}
-
 /** Columns of the base quotients drawn with replacement; which ones come back. */
 function resample(base: Float64Array, n: number, r: Random, lq: Float64Array): void {
   const column = Int32Array.from({ length: n }, () => r.below(n));
   for (let row = 0; row < base.length; row += n) for (let i = 0; i < n; i++) lq[row + i] = base[row + column[i]];
+}
+
+/** Presence of one draw after another. */
+function drawer(base: Measure, lq: Float64Array, o: RankOptions): () => Presence {
+  const { scheme, presence: rule = {} } = o;
+  const source = random(o.seed);
+  if (scheme.kind === 'industries') {
+    const x = new Float64Array(lq.length);
+    return () => {
+      resample(lq, base.industries, source, x);
+      return presence(x, base, rule, { value: base.value });
+    };
+  }
+  const cells = positiveCells(base);
+  const room = drawRoom(cells);
+  const x = new Float64Array(cells.value.length);
+  const shake = shaker(cells, scheme, source);
+  return () => {
+    shake(x);
+    return drawnPresence(cells, x, rule, room);
+  };
 }
 
 const order = (x: Float64Array): Int32Array => Int32Array.from(x.keys()).sort((a, b) => x[b] - x[a] || a - b);
@@ -122,6 +100,13 @@ function check(o: RankOptions): void {
       got: o.draws,
       expected: '20 or more; 100 to 1,000 are usual',
     });
+  const threshold = o.presence?.threshold ?? 1;
+  if (!(threshold > 0 || (threshold === 0 && o.presence?.comparison === '>')))
+    throw new QipanError('OUT_OF_RANGE', `a threshold of ${threshold} makes empty cells present`, {
+      field: 'threshold',
+      got: threshold,
+      expected: 'above 0',
+    });
   if (o.scheme.kind === 'lognormal' && !(o.scheme.cv > 0 && o.scheme.cv < 5))
     throw new QipanError('OUT_OF_RANGE', `a coefficient of variation of ${o.scheme.cv}`, {
       field: 'cv',
@@ -134,7 +119,7 @@ function check(o: RankOptions): void {
  * Intervals of ECI ranks from draws of the panel: X → LQ → M → ECI in every draw, its sign turned to agree with the undrawn run.
  * Filters come first and are listed; a draw whose second direction is unclear counts as degenerate and ranks nobody. The same
  * seed gives the same intervals.
- * @throws OUT_OF_RANGE for fewer than 20 draws or an impossible CV
+ * @throws OUT_OF_RANGE for fewer than 20 draws, an impossible CV or a threshold that empty cells pass
  */
 export function rankIntervals(panel: Measure & { readonly year?: number | null }, o: RankOptions): RankIntervals {
   check(o);
@@ -153,21 +138,13 @@ export function rankIntervals(panel: Measure & { readonly year?: number | null }
   if (first) {
     const reference = spreadOut(first.region, m.region, base.regions);
     const guess = spreadOut(first.industry, m.industry, base.industries);
-    const source = random(o.seed);
-    const x = new Float64Array(base.value.length);
+    const draw = drawer(base, lq, o);
     for (; made < o.draws; made++) {
       if (o.shouldStop?.() === true) {
         status = 'stopped';
         break;
       }
-      let p: Presence;
-      if (o.scheme.kind === 'industries') {
-        resample(lq, base.industries, source, x);
-        p = presence(x, base, rule, { value: base.value });
-      } else {
-        shake(base, o.scheme, source, x);
-        p = drawnPresence(x, base, rule);
-      }
+      const p = draw();
       const start = Float64Array.from(p.industry, (i) => (guess[i] === guess[i] ? guess[i] : 0));
       const eci = rawEci(p, o.preset, o.scheme.kind === 'industries' ? undefined : start);
       if (eci) tally.add(aligned(eci.region, p.region, reference), p.region);
