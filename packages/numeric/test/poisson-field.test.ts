@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { random } from '@qipan/base';
-import { logGamma, poissonField } from '@qipan/numeric';
+import { drawPoisson, logGamma, poissonField } from '@qipan/numeric';
 
 /** Draws of one mean: a field of equal cells, drawn several times over. */
 function drawsOf(mean: number, seed: number, cells = 20_000, times = 3): Float64Array {
@@ -133,4 +133,22 @@ test('an empty field draws nothing; impossible means and a wrong shape are refus
       (e: { code?: string; details?: { row?: number } }) => e.code === 'OUT_OF_RANGE' && e.details?.row === 1,
     );
   assert.throws(() => poissonField(new Float64Array(3), random(1))(new Float64Array(2)), { code: 'SHAPE_MISMATCH' });
+});
+
+test('a field and single draws come from one distribution (Kolmogorov, Smirnov)', () => {
+  for (const mean of [7.3, 60, 511.5, 2000]) {
+    const r = random(34);
+    const n = 20_000;
+    const field = drawsOf(mean, 35, n, 1).sort();
+    const single = Float64Array.from({ length: n }, () => drawPoisson(r, mean)).sort();
+    let [i, j, widest] = [0, 0, 0];
+    while (i < n && j < n) {
+      const k = Math.min(field[i]!, single[j]!);
+      while (i < n && field[i]! <= k) i++;
+      while (j < n && single[j]! <= k) j++;
+      widest = Math.max(widest, Math.abs(i - j) / n);
+    }
+    // 1.95·√(2/n) is passed once in a thousand continuous samples, more seldom by whole numbers.
+    assert.ok(widest < 1.95 * Math.sqrt(2 / n), `${mean}: ${widest}`);
+  }
 });
