@@ -46,7 +46,9 @@ export function planOnGrid(problem: PlanProblem, grids: readonly PlanGrid[], opt
       expected: 'a network that carries its base load',
     });
   });
-  const isKnown = new Set(brokenBefore.map((b) => `${b.grid} ${b.element}`));
+  // A line and a node may have one id.
+  const key = (b: GridBreak) => `${b.grid} ${b.kind} ${b.element}`;
+  const isKnown = new Set(brokenBefore.map(key));
   const breaks: GridBreak[][] = [];
   let proof: { problem: PlanProblem; result: PlanResult } | null = null;
   let onlyTangents = true;
@@ -55,7 +57,7 @@ export function planOnGrid(problem: PlanProblem, grids: readonly PlanGrid[], opt
     const result = planNetwork(held, options);
     if (onlyTangents) proof = { problem: held, result };
     const kw = installedKw(problem, result.plan);
-    const found = gridBreaks(grids, problem.years, kw).filter((b) => !isKnown.has(`${b.grid} ${b.element}`));
+    const found = gridBreaks(grids, problem.years, kw).filter((b) => !isKnown.has(key(b)));
     breaks.push(found);
     if (found.length === 0)
       return answer(

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.js';
+import type { SolverModel } from '../solve/model.js';
 import type { PlanState } from '../solve/plan-state.js';
 import type { Solved } from '../solve/solver.js';
 
@@ -20,15 +21,23 @@ export interface SiteUse {
   readonly energyKwhPerDay: number;
 }
 
+interface Planned {
+  readonly model: SolverModel;
+  readonly state: PlanState;
+}
+
 /** Load of a site by peak, [P], and its energy a day. */
-export function siteLoad(c: ReportContext, j: number, t: number): { load: Float64Array; energyKwhPerDay: number } {
-  const { model } = c.solved;
+export function siteLoad(
+  { model, state }: Planned,
+  j: number,
+  t: number,
+): { load: Float64Array; energyKwhPerDay: number } {
   const { serve, level, problem, T, I } = model;
   const P = problem.peaks.length;
   const load = new Float64Array(P);
   let energyKwhPerDay = 0;
   for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
-    const flow = c.state.flows[t].flow[e];
+    const flow = state.flows[t].flow[e];
     if (flow <= 0) continue;
     const i = serve.point[e];
     const share = flow / level.weight[i * T + t];
@@ -49,7 +58,7 @@ export function servedAt(c: ReportContext, layout: number, peak: number): number
 
 export function siteUse(c: ReportContext, j: number, t: number): SiteUse {
   const layout = c.state.path[j * c.solved.model.T + t];
-  const { load, energyKwhPerDay } = siteLoad(c, j, t);
+  const { load, energyKwhPerDay } = siteLoad({ model: c.solved.model, state: c.state }, j, t);
   let peak = 0;
   const fill = (p: number) => load[p] / servedAt(c, layout, p);
   for (let p = 1; p < load.length; p++) if (fill(p) > fill(peak)) peak = p;

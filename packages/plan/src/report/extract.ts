@@ -4,6 +4,7 @@ import { coverageName } from '../families/coverage.js';
 import { linkFamilies } from '../families/link-families.js';
 import type { SolverModel } from '../solve/model.js';
 import type { PlanState } from '../solve/plan-state.js';
+import { siteLoad } from './context.js';
 
 const terms: readonly ObjectiveTermName[] = [
   'opening',
@@ -79,19 +80,14 @@ function assignmentOf(model: SolverModel, state: PlanState) {
 
 /** Types share a site's demand in proportion to what each could take alone. */
 function typeShares(model: SolverModel, state: PlanState): TypeShare[] {
-  const { J, T, problem, serve, level } = model;
-  const [K, P, I] = [problem.moduleTypes.length, problem.peaks.length, model.I];
+  const { J, T, problem } = model;
+  const [K, P] = [problem.moduleTypes.length, problem.peaks.length];
   const out: TypeShare[] = [];
   for (let j = 0; j < J; j++)
     for (let t = 0; t < T; t++) {
       const v = state.path[j * T + t];
       if (v === 0) continue;
-      const load = new Float64Array(P);
-      for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
-        const i = serve.point[e];
-        const share = state.flows[t].flow[e] / level.weight[i * T + t];
-        if (share > 0) for (let p = 0; p < P; p++) load[p] += share * problem.peakKwhPerHour[(t * P + p) * I + i];
-      }
+      const { load } = siteLoad({ model, state }, j, t);
       const could = Array.from({ length: K }, (_, k) => {
         let least = Infinity;
         for (let p = 0; p < P; p++)

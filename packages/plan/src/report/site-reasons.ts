@@ -1,5 +1,5 @@
 import type { Bilingual } from '@qipan/base';
-import { servedAt, siteLoad, siteUse, type ReportContext } from './context.js';
+import { servedAt, siteUse, type ReportContext } from './context.js';
 import { both, figure, percent } from './words.js';
 
 const hourWords = (hour: number) => `${hour}:00–${hour + 1}:00`;
@@ -28,21 +28,20 @@ export function reasonSize(c: ReportContext, j: number): Bilingual {
   const peak = problem.peaks[use.peak];
   const smaller = nextSmaller(c, j, t, use.peak);
   const held = servedAt(c, smaller, use.peak);
-  const { load } = siteLoad(c, j, t);
   const fewer = features.guns.value[smaller];
   const target = both(
     `at most ${percent(peak.alpha)} wait over ${figure(peak.waitMin)} min`,
     `等待超过${figure(peak.waitMin)}分钟的不超过${percent(peak.alpha)}`,
   );
   const head = both(
-    `Busiest hour ${problem.years[t]}: ${peak.dayName.en}, ${hourWords(peak.startHour)}, ${figure(load[use.peak])} kWh arriving. ${guns} guns (${figure(features.powerKw.value[layout])} kW) hold ${figure(use.servedKwhPerHour)} kWh/h so that ${target.en}`,
-    `${problem.years[t]}年最忙时段：${peak.dayName.zh}${hourWords(peak.startHour)}，到达${figure(load[use.peak])}千瓦时。${guns}枪（${figure(features.powerKw.value[layout])}千瓦）可承担每小时${figure(use.servedKwhPerHour)}千瓦时，${target.zh}`,
+    `Busiest hour ${problem.years[t]}: ${peak.dayName.en}, ${hourWords(peak.startHour)}, ${figure(use.loadKwhPerHour)} kWh arriving. ${guns} guns (${figure(features.powerKw.value[layout])} kW) hold ${figure(use.servedKwhPerHour)} kWh/h so that ${target.en}`,
+    `${problem.years[t]}年最忙时段：${peak.dayName.zh}${hourWords(peak.startHour)}，到达${figure(use.loadKwhPerHour)}千瓦时。${guns}枪（${figure(features.powerKw.value[layout])}千瓦）可承担每小时${figure(use.servedKwhPerHour)}千瓦时，${target.zh}`,
   );
   const need = ruleNeed(c, j, smaller);
   if (need) return both(`${head.en}. ${need.en}`, `${head.zh}。${need.zh}`);
   if (smaller === 0)
     return both(`${head.en}; it is the smallest layout on the list.`, `${head.zh}；已是可选的最小配置。`);
-  if (held < load[use.peak])
+  if (held < use.loadKwhPerHour)
     return both(
       `${head.en}; the next smaller layout (${fewer} guns, ${figure(features.powerKw.value[smaller])} kW) would hold ${figure(held)}.`,
       `${head.zh}；次小配置（${fewer}枪，${figure(features.powerKw.value[smaller])}千瓦）仅${figure(held)}。`,

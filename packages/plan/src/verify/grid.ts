@@ -29,14 +29,12 @@ export function gridFaults(p: PlanProblem, b: Built, grids: readonly PlanGrid[])
         checks++;
         const network = atMoment(grid.network, factor);
         const { violations } = checkPlan(network, grid.node, now, grid.limits);
-        if (violations.length === 0) continue;
-        const old = new Set(
-          now.some((kw, k) => kw > stood[k])
-            ? checkPlan(network, grid.node, stood, grid.limits).violations.map((v) => v.element)
-            : violations.map((v) => v.element),
-        );
+        if (violations.length === 0 || now.every((kw, k) => kw <= stood[k])) continue;
+        // A line and a node may have one id; a limit that is broken already may not be broken further.
+        const key = (v: { readonly kind: string; readonly element: string }) => `${v.kind} ${v.element}`;
+        const old = new Map(checkPlan(network, grid.node, stood, grid.limits).violations.map((v) => [key(v), v.value]));
         for (const v of violations)
-          if (!old.has(v.element))
+          if (!(Math.abs(v.value - v.limit) <= Math.abs((old.get(key(v)) ?? NaN) - v.limit) + 1e-6))
             faults.push(
               `${grid.name} in ${p.years[t]}: ${v.kind} ${v.element} at ${v.value.toFixed(4)} of ${v.limit} by the full flow`,
             );
