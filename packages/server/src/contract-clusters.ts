@@ -12,7 +12,8 @@ export interface DatasetSummary {
   readonly name: Bilingual;
   /** How the figures came about; every page that shows them says so. */
   readonly dataLevel: DataLevel;
-  readonly attribution: string;
+  /** Source to print; a user's own as it was written. */
+  readonly attribution: Bilingual | string;
   /** Named counts to show in a list, such as regions, industries, years. */
   readonly counts: Readonly<Record<string, number>>;
   readonly years: readonly number[];

@@ -86,13 +86,28 @@ test('a scenario names a kind of the table and what that kind is about, or is re
   await server.end();
 });
 
-test('the demo loads once: a panel, a table, firms, wishes and links, all labelled synthetic', async () => {
+test('the demo loads once: a panel, a table, a board, firms, wishes and links, all labelled synthetic', async () => {
   const server = await startTestServer();
   assert.equal(await server.api.ensureClusterDemo(), true);
   assert.equal(await server.api.ensureClusterDemo(), false);
   const all = await server.get<DatasetSummary[]>('clusters/datasets');
-  assert.deepEqual(all.map((d) => d.kind).sort(), ['firms', 'ioTable', 'panel', 'supplyLinks', 'wishes']);
-  assert.ok(all.every((d) => d.dataLevel === 'synthetic' && /Synthetic.*合成/.test(d.attribution)));
+  assert.deepEqual(all.map((d) => d.kind).sort(), [
+    'chessScenario',
+    'firms',
+    'ioTable',
+    'panel',
+    'supplyLinks',
+    'wishes',
+  ]);
+  assert.ok(
+    all.every(
+      (d) =>
+        d.dataLevel === 'synthetic' &&
+        typeof d.attribution === 'object' &&
+        /Synthetic/.test(d.attribution.en) &&
+        /合成/.test(d.attribution.zh),
+    ),
+  );
   const panelId = all.find((d) => d.kind === 'panel')?.id as string;
   const view = await server.get<DatasetView>(`clusters/datasets/${panelId}`);
   assert.deepEqual([view.regions.length, view.industries.length, view.years.length], [340, 97, 3]);

@@ -18,7 +18,10 @@ const settingKey = 'clusterDemo';
 const label = (en: string, zh: string): DatasetLabel => ({
   name: { en, zh },
   dataLevel: 'synthetic',
-  attribution: `Synthetic, drawn from seed ${seed}; belongs to no real place. 合成数据（种子 ${seed}），不对应任何真实地区。`,
+  attribution: {
+    en: `Synthetic, drawn from seed ${seed}; belongs to no real place.`,
+    zh: `合成数据（种子 ${seed}），不对应任何真实地区。`,
+  },
 });
 
 async function classification(name: string): Promise<readonly Readonly<Record<string, string>>[]> {

@@ -113,8 +113,10 @@ export async function appendToRegister(datasets: Datasets, dataset: string | nul
     {
       name: own?.name ?? { en: 'Cluster register, begun from the examples', zh: '集群名录（由示例开始）' },
       dataLevel: own?.dataLevel ?? 'official',
-      attribution:
-        own?.attribution ?? 'A part of the national list from the public pages named on each line, and own entries.',
+      attribution: own?.attribution ?? {
+        en: 'A part of the national list from the public pages named on each line, and own entries.',
+        zh: '国家名单的一部分（来源见各条所列公开网页）及自有条目。',
+      },
       counts: { clusters: new Set(events.map((e) => e.clusterId)).size, events: events.length },
     },
   );

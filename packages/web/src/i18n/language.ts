@@ -13,8 +13,8 @@ export interface Speech<W extends Words> {
   readonly lang: Language;
   /** Text of a row of the topic or of the common dictionary. */
   readonly t: (key: (keyof W | keyof typeof common) & string, fill?: Fill) => string;
-  /** The right half of a text that came with both languages. */
-  readonly pick: (both: Bilingual) => string;
+  /** The right half of a text that came with both languages; a user's own text as it was written. */
+  readonly pick: (text: Bilingual | string) => string;
 }
 
 const none = {} as const satisfies Words;
@@ -30,6 +30,6 @@ export function useWords<W extends Words = typeof none>(words: W = none as W): S
     },
     [words, lang],
   );
-  const pick = useCallback((both: Bilingual) => both[lang], [lang]);
+  const pick = useCallback((x: Bilingual | string) => (typeof x === 'string' ? x : x[lang]), [lang]);
   return { lang, t, pick };
 }

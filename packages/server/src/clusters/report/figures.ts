@@ -21,7 +21,7 @@ export interface ReportInput {
   readonly name: Bilingual;
   readonly dataset: string;
   readonly dataLevel: DataLevel;
-  readonly attribution: string;
+  readonly attribution: Bilingual | string;
   /** Code of the region. */
   readonly region: string;
   /** The last one unless given. */

@@ -11,13 +11,13 @@ const escaped = (text: string): string =>
 interface Speech {
   readonly lang: ReportLanguage;
   readonly t: (key: keyof typeof reportWords, fill?: Readonly<Record<string, string | number>>) => string;
-  readonly pick: (both: Bilingual) => string;
+  readonly pick: (text: Bilingual | string) => string;
   readonly name: (label: CodeLabel) => string;
   readonly number: (x: number | null, digits?: number) => string;
 }
 
 function speech(lang: ReportLanguage): Speech {
-  const pick = (both: Bilingual) => escaped(both[lang]);
+  const pick = (text: Bilingual | string) => escaped(typeof text === 'string' ? text : text[lang]);
   return {
     lang,
     pick,
@@ -131,7 +131,7 @@ export function reportHtml(input: ReportInput, f: ReportFigures, lang: ReportLan
       2,
     ).replace(/<thead>.*?<\/thead>/, '')}</section>`,
     `<section id="limits"><h2>${s.t('limits')}</h2><ul>${limits.map((l) => `<li>${s.pick(l)}</li>`).join('')}</ul></section>`,
-    `<footer>${s.t('source')}: ${escaped(input.attribution)} · Qipan 棋盘</footer>`,
+    `<footer>${s.t('source')}: ${s.pick(input.attribution)} · Qipan 棋盘</footer>`,
   ];
   return `<!doctype html>
 <html lang="${lang === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
@@ -143,7 +143,7 @@ ${parts.filter((p) => p !== '').join('\n')}
 
 function about(input: ReportInput, f: ReportFigures, s: Speech): string {
   const measure = measureWords[input.body.measure] as Bilingual;
-  return `<dl><dt>${s.t('panel')}</dt><dd>${s.pick(input.name)}</dd><dt>${s.t('year')}</dt><dd>${f.year ?? '—'}</dd><dt>${s.t('measure')}</dt><dd>${s.pick(measure)}</dd><dt>${s.t('level')}</dt><dd>${s.pick(levelWords[input.dataLevel] as Bilingual)}</dd><dt>${s.t('source')}</dt><dd>${escaped(input.attribution)}</dd></dl>`;
+  return `<dl><dt>${s.t('panel')}</dt><dd>${s.pick(input.name)}</dd><dt>${s.t('year')}</dt><dd>${f.year ?? '—'}</dd><dt>${s.t('measure')}</dt><dd>${s.pick(measure)}</dd><dt>${s.t('level')}</dt><dd>${s.pick(levelWords[input.dataLevel] as Bilingual)}</dd><dt>${s.t('source')}</dt><dd>${s.pick(input.attribution)}</dd></dl>`;
 }
 
 function figures(f: ReportFigures, s: Speech): string {

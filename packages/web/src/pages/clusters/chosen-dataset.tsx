@@ -49,7 +49,7 @@ export function DatasetChoice({ kind, name = kind }: { readonly kind: DatasetKin
           ))}
         </select>
       </label>{' '}
-      <Level level={chosen.dataLevel} /> <span className="dim small">{chosen.attribution}</span>
+      <Level level={chosen.dataLevel} /> <span className="dim small">{pick(chosen.attribution)}</span>
     </p>
   );
 }

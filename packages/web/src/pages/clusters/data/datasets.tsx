@@ -27,7 +27,7 @@ export function DatasetList() {
             {pick(d.name)}
           </Link>
           <br />
-          <span className="dim small">{d.attribution}</span>
+          <span className="dim small">{pick(d.attribution)}</span>
         </>
       ),
     },

@@ -59,7 +59,7 @@ function Detail({ id }: { readonly id: string }) {
               {pick(d.name)} <Level level={d.dataLevel} />
             </h2>
             <p className="dim">
-              {t(d.kind)} · <code>{d.id}</code> · {d.attribution}
+              {t(d.kind)} · <code>{d.id}</code> · {pick(d.attribution)}
             </p>
             <Report report={d.report} />
           </>

@@ -55,7 +55,7 @@ export function Page({ query }: PageProps) {
         </label>
       </div>
       {all?.find((d) => d.id === dataset) && (
-        <p className="dim small">{all.find((d) => d.id === dataset)?.attribution}</p>
+        <p className="dim small">{pick(all.find((d) => d.id === dataset)?.attribution ?? '')}</p>
       )}
       <Answer of={register}>
         {(view) => (
