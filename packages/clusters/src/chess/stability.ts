@@ -124,11 +124,21 @@ export function stability(data: ChessData, engine: MilpEngine, result: ChessResu
   return { draws: done, failed, chosen, values: values.slice(0, done), spread };
 }
 
-/** Adds up parts of one study. */
+/** Adds up parts of one study. @throws OUT_OF_RANGE for no part; BAD_INPUT for parts of different boards or spreads */
 export function mergeStability(parts: readonly Stability[]): Stability {
   const [first] = parts;
   if (!first) throw new QipanError('OUT_OF_RANGE', 'no part of a stability study', { got: 0, expected: '≥ 1' });
   const chosen = new Int32Array(first.chosen.length);
+  for (const [k, { chosen: own, spread }] of parts.entries())
+    if (
+      own.length !== chosen.length ||
+      (Object.keys(first.spread) as (keyof ChessSpread)[]).some((q) => spread[q] !== first.spread[q])
+    )
+      throw new QipanError('BAD_INPUT', `part ${k} is of another board or spread`, {
+        row: k,
+        got: { pairs: own.length, spread },
+        expected: `${chosen.length} pairs and the spread of the first part`,
+      });
   for (const part of parts) part.chosen.forEach((n, k) => (chosen[k] += n));
   return {
     draws: parts.reduce((a, p) => a + p.draws, 0),

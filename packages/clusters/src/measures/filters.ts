@@ -64,12 +64,15 @@ export function filterPanel(panel: Measure, f: RankFilters, rule: PresenceRule =
   });
   const [leastD, leastU] = [f.leastDiversity ?? 0, f.leastUbiquity ?? 0];
   let left = region.length === panel.regions ? panel : part(panel, region, industry);
-  while ((leastD > 0 || leastU > 0) && left.value.length > 0 && totals(left).all > 0) {
-    const m = presence(locationQuotient(left).lq, left, rule, { value: left.value });
+  while (leastD > 0 || leastU > 0) {
     const d = new Int32Array(left.regions);
     const u = new Int32Array(left.industries);
-    m.region.forEach((r, k) => (d[r] = m.diversity[k]));
-    m.industry.forEach((i, k) => (u[i] = m.ubiquity[k]));
+    // Where nothing is left nobody has anything: there is no quotient to take.
+    if (totals(left).all > 0) {
+      const m = presence(locationQuotient(left).lq, left, rule, { value: left.value });
+      m.region.forEach((r, k) => (d[r] = m.diversity[k]));
+      m.industry.forEach((i, k) => (u[i] = m.ubiquity[k]));
+    }
     region.forEach((r, k) => {
       if (d[k] < leastD) removedRegions.push({ number: r, reason: 'diversity', got: d[k] });
     });

@@ -95,6 +95,13 @@ export function durantonOverman(s: PointSample, o: KdOptions): DistanceCurve {
   const d = pairDistances(s, cases);
   const h = o.bandwidthM ?? silverman(d);
   const r = o.distanceM ?? steps(medianDistance(s), 50);
+  if (!(h > 0 && h < Infinity))
+    throw new QipanError('OUT_OF_RANGE', `a bandwidth of ${h} m`, { field: 'bandwidthM', got: h, expected: '> 0' });
+  if (r.length === 0 || r.some((v, k) => !(v >= (k === 0 ? 0 : r[k - 1]) && v < Infinity)))
+    throw new QipanError('OUT_OF_RANGE', 'distances must not fall, from 0 up', {
+      field: 'distanceM',
+      expected: 'ascending',
+    });
   const product = pairProducts(weight);
   const value = exactDensity(d, product, { r, h });
   const bins = new Float64Array(Math.ceil((r[r.length - 1] + 6 * h) / (h / 32)) + 2);
@@ -251,6 +258,12 @@ function envelopes(
 ): Omit<DistanceCurve, 'bandwidthM'> {
   const relabelings = o.relabelings ?? 1000;
   const level = o.level ?? 0.05;
+  if (!(level > 0 && level < 1))
+    throw new QipanError('OUT_OF_RANGE', `envelopes at a level of ${level}`, {
+      field: 'level',
+      got: level,
+      expected: 'between 0 and 1',
+    });
   if (!(relabelings >= 1 / level))
     throw new QipanError('OUT_OF_RANGE', `${relabelings} relabelings for a level of ${level}`, {
       expected: `≥ ${1 / level}`,

@@ -129,3 +129,24 @@ test('a plan of the undisturbed board stays within its rules', () => {
   const focus = Uint8Array.from(result.plan.begin, (b) => (b >= 0 ? 1 : 0));
   assert.deepEqual(evaluatePlan(d, { focus }).broken, []);
 });
+
+test('parts of another board or spread are refused by their place: shares of two questions do not add up', () => {
+  const part = (chosen: readonly number[], spread: ChessSpread) => ({
+    draws: 2,
+    failed: 0,
+    chosen: Int32Array.from(chosen),
+    values: new Float64Array(2),
+    spread,
+  });
+  const merged = mergeStability([part([1, 2], none), part([2, 0], { ...none })]);
+  assert.deepEqual([[...merged.chosen], merged.draws, merged.values.length], [[3, 2], 4, 4]);
+  assert.throws(() => mergeStability([part([1, 2], none), part([1], none)]), {
+    code: 'BAD_INPUT',
+    details: { row: 1, got: { pairs: 1, spread: none }, expected: '2 pairs and the spread of the first part' },
+  });
+  const other = { ...none, room: 0.1 };
+  assert.throws(() => mergeStability([part([1], none), part([1], none), part([1], other)]), {
+    code: 'BAD_INPUT',
+    details: { row: 2, got: { pairs: 1, spread: other }, expected: '1 pairs and the spread of the first part' },
+  });
+});

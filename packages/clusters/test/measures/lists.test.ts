@@ -229,6 +229,51 @@ describe('filters', () => {
     }
   });
 
+  it('of a panel without anything leave nothing, and name all of it', () => {
+    const f = filterPanel(
+      measureOf([
+        [0, 0, 0],
+        [0, nan, 0],
+      ]),
+      { leastDiversity: 1, leastUbiquity: 1 },
+    );
+    assert.deepEqual([f.region, f.industry, f.panel.value.length], [[], [], 0]);
+    assert.deepEqual(
+      f.removedRegions.map((x) => [x.number, x.reason, x.got]),
+      [
+        [0, 'diversity', 0],
+        [1, 'diversity', 0],
+      ],
+    );
+    assert.deepEqual(
+      f.removedIndustries.map((x) => [x.number, x.reason, x.got]),
+      [0, 1, 2].map((i) => [i, 'ubiquity', 0]),
+    );
+    const plain = filterPanel(measureOf([[0, 0]]), {});
+    assert.deepEqual([plain.region, plain.industry], [[0], [0, 1]], 'without a filter nothing goes');
+  });
+
+  it('run on: a region that falls takes the ubiquity of its industries with it, down to nothing', () => {
+    // Two alike regions and one with an industry of its own: two industries a region are asked for, two regions an industry.
+    const f = filterPanel(
+      measureOf([
+        [5, 5, 0],
+        [5, 5, 0],
+        [0, 0, 9],
+      ]),
+      { leastDiversity: 2, leastUbiquity: 2 },
+    );
+    assert.deepEqual(
+      [f.region, f.industry],
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    );
+    assert.deepEqual(f.removedRegions, [{ number: 2, reason: 'diversity', got: 1 }]);
+    assert.deepEqual(f.removedIndustries, [{ number: 2, reason: 'ubiquity', got: 1 }]);
+  });
+
   it('an unknown population is not a sufficient one, and is told as what it is', () => {
     const f = filterPanel(
       measureOf([

@@ -431,6 +431,28 @@ describe('distance functions', () => {
     }
   });
 
+  it('refuse a level that is none, a bandwidth of nothing, and distances that fall', () => {
+    const s = sample(9, 12);
+    const distanceM = Float64Array.from([100, 200]);
+    for (const level of [0, 1, 1.5, -0.1, Number.NaN])
+      assert.throws(() => marconPuech(s, { ...o, distanceM, level }), {
+        code: 'OUT_OF_RANGE',
+        details: { field: 'level', got: level, expected: 'between 0 and 1' },
+      });
+    for (const bandwidthM of [0, -5, Number.NaN, Infinity])
+      assert.throws(() => durantonOverman(s, { ...o, distanceM, bandwidthM }), {
+        code: 'OUT_OF_RANGE',
+        details: { field: 'bandwidthM', got: bandwidthM, expected: '> 0' },
+      });
+    for (const list of [[], [200, 100], [-1, 100], [100, Number.NaN], [100, Infinity]])
+      assert.throws(() => durantonOverman(s, { ...o, distanceM: Float64Array.from(list) }), {
+        code: 'OUT_OF_RANGE',
+        details: { field: 'distanceM', expected: 'ascending' },
+      });
+    const equal = durantonOverman(s, { ...o, distanceM: Float64Array.from([0, 0, 500]) });
+    assert.equal(equal.value[0], equal.value[1], 'a distance asked twice is answered twice');
+  });
+
   it('refuse what they cannot tell, by number', () => {
     const s = sample(8, 12);
     const distanceM = Float64Array.from([100, 200]);
