@@ -133,9 +133,13 @@ function ruleMoney(p: PlanProblem, paths: readonly (readonly number[])[], t: num
       const guns = paths.reduce((s, path, j) => s + (p.sites.township[j] === w ? gunsOf(p, path[t]) : 0), 0);
       money += Math.max(0, townshipPile.guns[t] - guns) * townshipPile.pricePerGun;
     });
-  if (countyStation && countyStation.kw[t] > 0 && !paths.some((path) => kwOf(p, path[t]) >= countyStation.kw[t]))
-    money += countyStation.pricePerCounty;
-  if (coverage) {
+  p.counties.id.forEach((_, c) => {
+    if (!p.counties.suitable[c]) return;
+    const isHere = (township: number) => p.townships.county[township] === c;
+    const threshold = countyStation?.kw[t] ?? 0;
+    const stands = paths.some((path, j) => isHere(p.sites.township[j]) && kwOf(p, path[t]) >= threshold);
+    if (countyStation && threshold > 0 && !stands) money += countyStation.pricePerCounty;
+    if (!coverage) return;
     const reached = new Set<number>();
     paths.forEach((path, j) => {
       for (let e = p.access.start[j]; e < p.access.start[j + 1] && path[t] > 0; e++)
@@ -143,12 +147,12 @@ function ruleMoney(p: PlanProblem, paths: readonly (readonly number[])[], t: num
     });
     let [all, have] = [0, 0];
     p.demandPoints.population.forEach((n, i) => {
-      if (!(n > 0)) return;
+      if (!(n > 0) || !isHere(p.demandPoints.township[i])) return;
       all += n;
       if (reached.has(i)) have += n;
     });
     money += Math.max(0, coverage.share[t] * all - have) * coverage.pricePerPerson;
-  }
+  });
   return money;
 }
 
