@@ -1,7 +1,14 @@
 import { cooccurrence } from '@qipan/numeric';
-import { locationQuotient, type Measure } from './advantage.js';
-import { presence, presenceText, type Presence, type PresenceEvidence, type PresenceRule } from './presence.js';
-import { proximity, type ProximityKind } from './proximity.js';
+import { locationQuotient, quotients, type Measure } from './advantage.js';
+import {
+  presence,
+  presenceText,
+  presenceWhere,
+  type Presence,
+  type PresenceEvidence,
+  type PresenceRule,
+} from './presence.js';
+import { overUbiquity, proximity, type ProximityKind } from './proximity.js';
 import { presetTable, type Preset, type Recipe } from './recipe.js';
 import { scores, type Table } from './scores.js';
 import { secondDirection, type SpectralResult } from './spectral.js';
@@ -32,6 +39,7 @@ export interface ComplexityResult {
   readonly preset: Preset;
   readonly recipe: Recipe;
   readonly kept: Presence;
+  /** Quotients of the whole panel, worked out from it when first read. */
   readonly lq: Float64Array;
   readonly undefinedMask: Uint8Array;
   readonly eci: Float64Array;
@@ -54,17 +62,33 @@ export function columnSums(table: Table, n: number): Float64Array {
 }
 
 /** Proximity as a density needs it: an industry that co-occurs with nothing is near to nothing. */
-function nearness(kept: Presence, panel: Measure, lq: Float64Array, o: ComplexityOptions): Float64Array {
-  const row = presetTable[o.preset];
+function nearness(kept: Presence, panel: Measure, lq: () => Float64Array, o: ComplexityOptions): Table {
+  const { diagonal, ...row } = presetTable[o.preset];
   const kind = o.proximity ?? row.proximity;
-  const phi = proximity(kept, {
-    kind,
-    diagonal: row.diagonal,
-    ...(kind === 'correlation' ? { lq, industries: panel.industries } : { counts: cooccurrence(kept) }),
-  });
-  if (kind !== 'minimum' && kind !== 'conditional')
-    for (let k = 0; k < phi.length; k++) if (phi[k] !== phi[k]) phi[k] = 0;
-  return phi;
+  if (kind === 'minimum' || kind === 'conditional') {
+    const phi = new (o.precision === 'f32' ? Float32Array : Float64Array)(kept.cols * kept.cols);
+    return overUbiquity<Table>(phi, kept, { kind, diagonal, counts: cooccurrence(kept) });
+  }
+  const given = kind === 'correlation' ? { lq: lq(), industries: panel.industries } : { counts: cooccurrence(kept) };
+  const phi = proximity(kept, { kind, diagonal, ...given });
+  for (let k = 0; k < phi.length; k++) if (phi[k] !== phi[k]) phi[k] = 0;
+  return o.precision === 'f32' ? new Float32Array(phi) : phi;
+}
+
+/** The quotients as tables, made when they are first asked for: most runs never look, and they are 38 MB at 3,000 × 1,400. */
+function tablesOf(panel: Measure, benchmark?: Float64Array): () => ReturnType<typeof locationQuotient> {
+  let made: ReturnType<typeof locationQuotient> | null = null;
+  return () => (made ??= locationQuotient(panel, benchmark ? { benchmark } : {}));
+}
+
+/** Presence by the rule; a plain one looks at each quotient once and writes none down. */
+function presenceOf(panel: Measure, lq: () => Float64Array, o: ComplexityOptions): Presence {
+  const rule = o.presence ?? {};
+  if (rule.hysteresis || rule.lowerBound === true || rule.comparison === '>' || rule.floor !== undefined)
+    return presence(lq(), panel, rule, { ...o.evidence, value: panel.value });
+  const { at } = quotients(panel, o.benchmark);
+  const threshold = rule.threshold ?? 1;
+  return presenceWhere(panel, (k, r, i) => at(k, r, i) >= threshold);
 }
 
 /**
@@ -81,19 +105,22 @@ export function complexity(
   panel: Measure & { readonly year?: number | null },
   options: ComplexityOptions,
 ): ComplexityResult {
-  const { lq, undefinedMask } = locationQuotient(panel, options.benchmark ? { benchmark: options.benchmark } : {});
-  const kept = presence(lq, panel, options.presence ?? {}, { ...options.evidence, value: panel.value });
+  const tables = tablesOf(panel, options.benchmark);
+  const kept = presenceOf(panel, () => tables().lq, options);
   const spectral = secondDirection(kept);
-  const exact = nearness(kept, panel, lq, options);
-  const phi = options.precision === 'f32' ? Float32Array.from(exact) : exact;
+  const phi = nearness(kept, panel, () => tables().lq, options);
   const sums = columnSums(phi, kept.cols);
   return {
     status: spectral.status,
     preset: options.preset,
     recipe: recipeOf(panel.year ?? null, options),
     kept,
-    lq,
-    undefinedMask,
+    get lq() {
+      return tables().lq;
+    },
+    get undefinedMask() {
+      return tables().undefinedMask;
+    },
     ...scores(options.preset, { m: kept, spectral, phi, sums }),
     proximity: phi,
     lambda2: spectral.lambda2,

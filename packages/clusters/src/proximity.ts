@@ -33,15 +33,24 @@ export function proximity(m: Presence, options: ProximityOptions = {}): Float64A
   if (kind === 'correlation') return correlation(m, options);
   const counts = options.counts ?? cooccurrence(m);
   if (onSums.has(kind)) return relatedness(m, kind as RelatednessKind, counts);
+  return overUbiquity(new Float64Array(m.cols * m.cols), m, { kind, counts, diagonal: options.diagonal ?? 1 });
+}
+
+/** Proximity by ubiquity alone, of either precision, written into `phi`. */
+export function overUbiquity<T extends Float64Array | Float32Array>(
+  phi: T,
+  m: Presence,
+  o: { readonly kind: ProximityKind; readonly counts: Int32Array; readonly diagonal: 0 | 1 },
+): T {
   const n = m.cols;
-  const phi = new Float64Array(n * n);
+  const { kind, counts } = o;
   for (let i = 0, k = 0; i < n; i++) {
     const ui = m.ubiquity[i];
     if (kind === 'sqrt') for (let j = 0; j < n; j++, k++) phi[k] = counts[k] / Math.sqrt(ui * m.ubiquity[j]);
     else
       for (let j = 0; j < n; j++, k++)
         phi[k] = counts[k] / (kind === 'conditional' || ui > m.ubiquity[j] ? ui : m.ubiquity[j]);
-    if (options.diagonal === 0) phi[i * n + i] = 0;
+    if (o.diagonal === 0) phi[i * n + i] = 0;
   }
   return phi;
 }

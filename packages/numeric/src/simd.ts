@@ -37,7 +37,7 @@ export function cooccurrence(p: Pattern): Int32Array {
     for (let e = p.start[r]; e < p.start[r + 1]; e++) bits[p.index[e] * words * 16 + (r >> 3)] |= 1 << (r & 7);
   }
   kernels.cooccurrence(bitsAt, p.cols, words, countsAt);
-  return new Int32Array(memory.buffer, countsAt, p.cols * p.cols).slice();
+  return new Int32Array(memory.buffer, countsAt, p.cols * p.cols);
 }
 
 /** Scalar twin of `cooccurrence`: what it must equal. */
@@ -101,6 +101,9 @@ export function gatherAddScalar<T extends Float64Array | Float32Array>(p: Patter
   return out;
 }
 
+/** Rows that the pair kernel does at a time: its output needs room for these alone, and 512 keep the panels in the cache. */
+const pairRows = 512;
+
 /**
  * Two sums in one pass: `plain[r, :] = Σ table[i, :]` as `gatherAdd`, and `weighted[r, :] = Σ weight_i · table[i, :]`. The rows of
  * the table, which are what costs time, are read once (WASM SIMD): about 1.3 times one `gatherAdd`, not twice.
@@ -123,15 +126,16 @@ export function gatherAddPair<T extends Float64Array | Float32Array>(
     );
   const size = table.BYTES_PER_ELEMENT;
   const padded = Math.ceil(width / (64 / size)) * (64 / size);
+  const block = Math.min(p.rows, pairRows);
   const { kernels, memory, allocate } = kernelInstance(
-    (p.cols + 2 * p.rows) * padded * size + (p.index.length + p.rows + 2 * p.cols) * 4 + 262144,
+    (p.cols + 2 * block) * padded * size + (p.index.length + p.rows + 2 * p.cols) * 4 + 262144,
   );
   const startAt = allocate((p.rows + 1) * 4);
   const indexAt = allocate(p.index.length * 4);
   const weightAt = allocate(p.cols * size);
   const tableAt = allocate(p.cols * padded * size);
-  const outAt = allocate(p.rows * padded * size);
-  const outWeightedAt = allocate(p.rows * padded * size);
+  const outAt = allocate(block * padded * size);
+  const outWeightedAt = allocate(block * padded * size);
   new Int32Array(memory.buffer, startAt, p.rows + 1).set(p.start);
   new Int32Array(memory.buffer, indexAt, p.index.length).set(p.index);
   const make = table.constructor as new (buffer: ArrayBufferLike | number, offset?: number, length?: number) => T;
@@ -139,15 +143,19 @@ export function gatherAddPair<T extends Float64Array | Float32Array>(
   const inside = new make(memory.buffer, tableAt, p.cols * padded);
   for (let i = 0; i < p.cols; i++) inside.set(table.subarray(i * width, (i + 1) * width), i * padded);
   const kernel = size === 8 ? kernels.gatherAddPair64 : kernels.gatherAddPair32;
-  kernel(startAt, indexAt, p.rows, tableAt, weightAt, padded, outAt, outWeightedAt);
-  const taken = (at: number): T => {
-    const result = new make(memory.buffer, at, p.rows * padded);
-    if (padded === width) return result.slice() as T;
-    const out = new make(p.rows * width);
-    for (let r = 0; r < p.rows; r++) out.set(result.subarray(r * padded, r * padded + width), r * width);
-    return out;
+  const plain = new make(p.rows * width);
+  const weighted = new make(p.rows * width);
+  const take = (at: number, out: T, from: number, rows: number): void => {
+    const result = new make(memory.buffer, at, rows * padded);
+    for (let r = 0; r < rows; r++) out.set(result.subarray(r * padded, r * padded + width), (from + r) * width);
   };
-  return { plain: taken(outAt), weighted: taken(outWeightedAt) };
+  for (let from = 0; from < p.rows; from += block) {
+    const rows = Math.min(block, p.rows - from);
+    kernel(startAt + from * 4, indexAt, rows, tableAt, weightAt, padded, outAt, outWeightedAt);
+    take(outAt, plain, from, rows);
+    take(outWeightedAt, weighted, from, rows);
+  }
+  return { plain, weighted };
 }
 
 /** Scalar twin of `gatherAddPair`, adding in the same order and rounding where the kernel rounds. */

@@ -56,3 +56,13 @@ test('the pair kernel refuses weights and tables that do not fit', () => {
     code: 'SHAPE_MISMATCH',
   });
 });
+
+test('more rows than one block of the kernel holds are all done, each once', () => {
+  const p = pattern(41, 1100, 5, 0.5);
+  const r = random(41).fork('table');
+  const weight = Float64Array.from({ length: 5 }, () => r.normal());
+  const table = Float64Array.from({ length: 35 }, () => r.normal());
+  assert.deepEqual(gatherAddPair(p, table, weight), gatherAddPairScalar(p, table, weight));
+  const small = Float32Array.from(table);
+  assert.deepEqual(gatherAddPair(p, small, weight), gatherAddPairScalar(p, small, weight));
+});
