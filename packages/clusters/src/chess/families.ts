@@ -1,7 +1,7 @@
 import type { Bilingual } from '@qipan/base';
-import { haversineM } from '@qipan/numeric';
 import type { AuxColumns } from './columns.js';
 import { pairAt, pairStarts, type ChessData } from './data.js';
+import { suppliedBy } from './suppliers.js';
 
 /** Stable names of the constraint families; duals, conflicts and explanations speak by them. */
 export type FamilyName =
@@ -242,29 +242,6 @@ export function footprint({ data }: FamilyInput): Family {
     if (row >= 0) emit(row, use);
   };
   return { name: 'footprint', rows, entries };
-}
-
-/** For each industry with a prerequisite, the regions where a standing supplier in reach meets it. */
-function suppliedBy(data: ChessData): Map<number, Uint8Array> {
-  const R = data.regions.code.length;
-  const { lon, lat } = data.regions;
-  const stands = new Map<number, number[]>();
-  data.pairs.isPresent.forEach((present, k) => {
-    if (present)
-      stands.set(data.pairs.industry[k], [...(stands.get(data.pairs.industry[k]) ?? []), data.pairs.region[k]]);
-  });
-  const out = new Map<number, Uint8Array>();
-  for (const { industry, needs } of data.prerequisites) {
-    const met = out.get(industry) ?? new Uint8Array(R);
-    out.set(industry, met);
-    for (const s of needs.flatMap((j) => stands.get(j) ?? [])) {
-      met[s] = 1;
-      if (data.rules.supplierKm > 0)
-        for (let r = 0; r < R; r++)
-          if (haversineM(lon[s], lat[s], lon[r], lat[r]) <= data.rules.supplierKm * 1000) met[r] = 1;
-    }
-  }
-  return out;
 }
 
 /**
