@@ -2,7 +2,8 @@ import type { RunControl } from '@qipan/base';
 import type { MilpBasis, MilpEngine, MilpResult } from '@qipan/optim';
 import { pairAt, pairStarts, type ChessData } from './data.js';
 import { coordinationModel, type ModelSpec } from './formulation.js';
-import { reducedValues } from './pricing.js';
+import { firstPrices, topOf } from './dual-prices.js';
+import { placePrices, reducedOfAll } from './place-prices.js';
 
 /** The linear relaxation of a board, its prices and the bound that holds for every pair of it. */
 export interface Relaxation {
@@ -16,12 +17,15 @@ export interface Relaxation {
 export interface RelaxationOptions extends RunControl {
   /** Up to so many pairs all have columns; above, columns are made as their prices ask for them. */
   readonly straightLimit: number;
-  /** Relative gap aimed at: pricing ends when what is left cannot move the bound by a twentieth of it. */
+  /** Relative gap aimed at: pricing ends when what is left cannot move the bound by a quarter of it. */
   readonly gap: number;
   readonly basis?: MilpBasis;
 }
 
 const tolerance = 1e-6;
+
+/** Pairs whose reduced value at the first prices is so far below a region's last slot at most get a column at once. */
+const nearness = 0.3;
 
 /** Best `count` of a region's pairs by score, appended to `out` when not on the list yet. */
 function addBest(region: { from: number; to: number }, score: Float64Array, count: number, on: Uint8Array): number[] {
@@ -32,52 +36,6 @@ function addBest(region: { from: number; to: number }, score: Float64Array, coun
   return list.slice(0, count);
 }
 
-/** Places of the `count` largest positive entries of `score[from … to)`, largest first. */
-function topOf(score: Float64Array, from: number, to: number, count: number): number[] {
-  const out: number[] = [];
-  for (let k = from; k < to; k++) {
-    if (!(score[k] > 0) || (out.length === count && score[k] <= score[out[count - 1]])) continue;
-    let at = out.length < count ? out.push(k) - 1 : count - 1;
-    for (; at > 0 && score[out[at - 1]] < score[k]; at--) out[at] = out[at - 1];
-    out[at] = k;
-  }
-  return out;
-}
-
-/**
- * Rough prices of market room and of a slot: regions choose their best after prices, prices follow demand over room, with
- * steps that shrink. They only select columns; no bound rests on them.
- */
-function roughPrices(
-  data: ChessData,
-  start: Int32Array,
-  worth: Float64Array,
-): { net: Float64Array; slot: Float64Array } {
-  const { pairs, regions, industries } = data;
-  const [R, I] = [regions.code.length, industries.code.length];
-  const price = new Float64Array(I);
-  const slot = new Float64Array(R);
-  const net = new Float64Array(worth.length);
-  const demand = new Float64Array(I);
-  for (let t = 0; t < 40; t++) {
-    demand.fill(0);
-    for (let k = 0; k < net.length; k++) net[k] = worth[k] - price[pairs.industry[k]] * pairs.size[k];
-    for (let r = 0; r < R; r++) {
-      const taken = topOf(net, start[r], start[r + 1], regions.slots[r]);
-      slot[r] = taken.length === regions.slots[r] && taken.length > 0 ? net[taken[taken.length - 1]] : 0;
-      for (const k of taken) demand[pairs.industry[k]] += pairs.size[k];
-    }
-    const step = 0.6 / (1 + t / 6);
-    for (let i = 0; i < I; i++) {
-      if (industries.marketRoom[i] === Infinity) continue;
-      const excess = (demand[i] - industries.marketRoom[i]) / Math.max(1, industries.marketRoom[i]);
-      const most = Math.min(data.weights.overflow, Infinity);
-      price[i] = Math.max(0, Math.min(most, price[i] + step * Math.max(-1, Math.min(2, excess))));
-    }
-  }
-  return { net, slot };
-}
-
 /**
  * Pairs that start with a column: wishes, co-locations, the likeliest of each critical link, and of each region those
  * nearest to worth their rough prices.
@@ -85,7 +43,6 @@ function roughPrices(
 function firstPairs(data: ChessData, start: Int32Array, on: Uint8Array): number[] {
   const { pairs, regions, industries } = data;
   const P = pairs.region.length;
-  const worth = Float64Array.from({ length: P }, (_, k) => pairs.probability[k] * pairs.value[k]);
   const out: number[] = [];
   const take = (k: number) => {
     if (k < 0 || on[k] === 1) return;
@@ -103,10 +60,12 @@ function firstPairs(data: ChessData, start: Int32Array, on: Uint8Array): number[
     list.sort((a, b) => pairs.probability[b] * pairs.size[b] - pairs.probability[a] * pairs.size[a] || a - b);
     for (const k of list.slice(0, 2 * Math.ceil(data.links.need[c]) + 8)) take(k);
   });
-  const { net, slot } = roughPrices(data, start, worth);
-  for (let k = 0; k < P; k++) net[k] += 1;
+  const { net, slot } = firstPrices(data);
+  for (let k = 0; k < P; k++) net[k] += nearness;
+  const best = new Int32Array(6 + 3 * Math.max(0, ...regions.slots));
   for (let r = 0; r < regions.code.length; r++) {
-    for (const k of topOf(net, start[r], start[r + 1], 6 + 3 * regions.slots[r])) if (net[k] > slot[r]) take(k);
+    const n = topOf(net, { from: start[r], to: start[r + 1] }, 6 + 3 * regions.slots[r], best);
+    for (let e = 0; e < n; e++) if (net[best[e]] > slot[r]) take(best[e]);
   }
   return out;
 }
@@ -115,14 +74,12 @@ function firstPairs(data: ChessData, start: Int32Array, on: Uint8Array): number[
 function priceOut(spec: ModelSpec, rowDual: Float64Array, on: Uint8Array, start: Int32Array) {
   const { data } = spec;
   const reduced = new Float64Array(on.length);
-  const reducedOf = reducedValues(spec, rowDual);
+  reducedOfAll(data, placePrices(spec, rowDual), reduced);
   let lift = 0;
   for (let r = 0; r < data.regions.code.length; r++) {
     const positive: number[] = [];
     for (let k = start[r]; k < start[r + 1]; k++) {
-      if (on[k] === 1) continue;
-      reduced[k] = reducedOf(k);
-      if (reduced[k] > tolerance) positive.push(reduced[k]);
+      if (on[k] === 0 && reduced[k] > tolerance) positive.push(reduced[k]);
     }
     // At most K_r pairs of a region can be taken, whatever their number.
     positive.sort((a, b) => b - a);
@@ -160,7 +117,7 @@ export function relax(data: ChessData, engine: MilpEngine, o: RelaxationOptions)
     const { reduced, lift } = priceOut(spec, lp.duals.rowDual, on, start);
     bound = Number.isNaN(bound) ? lp.value + lift : Math.min(bound, lp.value + lift);
     o.progress?.(NaN, bound, `pricing ${rounds}`);
-    if (lift <= (o.gap / 20) * Math.abs(lp.value) || o.shouldStop?.() === true) return { spec, lp, bound, rounds };
+    if (lift <= (o.gap / 4) * Math.abs(lp.value) || o.shouldStop?.() === true) return { spec, lp, bound, rounds };
     for (let r = 0; r < data.regions.code.length; r++)
       chosen.push(...addBest({ from: start[r], to: start[r + 1] }, reduced, 6, on));
   }

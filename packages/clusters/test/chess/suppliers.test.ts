@@ -51,7 +51,7 @@ test('a prerequisite is met where a standing supplier is in reach, as by measuri
   for (let seed = 0; seed < 12; seed++) {
     const d = strewn(seed, 90, [0, 300, 1500, 25_000][seed % 4]);
     const quick = suppliedBy(d);
-    assert.deepEqual([...quick.keys()].sort(), [0, 3]);
+    assert.deepEqual([...quick.keys()], [0, 3]);
     for (const industry of [0, 3]) {
       const slow = slowly(d, industry);
       assert.deepEqual([...(quick.get(industry) ?? [])], slow, `seed ${seed} industry ${industry}`);
