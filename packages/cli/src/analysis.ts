@@ -71,17 +71,22 @@ export function analysis(root: Command): void {
   forecastCommands(clusters);
   clusters
     .command('check')
-    .argument('<panel>', 'long CSV: one row a region and industry (and year)')
+    .argument('<panel>', 'CSV: one row a region and industry (and year), or wide')
     .description('what the file holds, lacks and gets wrong · 数据完整性报告')
     .requiredOption('--columns <map>', 'region=NAME,industry=NAME,value=NAME[,year=NAME][,flag=NAME] · 列对应')
     .option('--drop-industries <code...>', 'industries left out, such as "Not stated" · 剔除的行业')
+    .option('--published <file>', 'published totals: year, region, industry, total; blank is all · 公布的合计')
+    .option('--regions <file>', 'codes allowed: code, level, parentCode · 地区代码表')
+    .option('--industries <file>', 'codes allowed: code, level, parentCode · 行业代码表')
+    .addOption(new Option('--wide <axis>', 'a column for each year or industry · 宽表').choices(['year', 'industry']))
+    .option('--keep <column...>', 'columns of a wide file on every row; default those of --columns · 宽表固定列')
     .addOption(new Option('--language <code>', 'of the report; default both · 语言').choices(['en', 'zh']))
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples · 示例\n  qipan clusters check jobs.csv --columns region=area,industry=section,value=jobs,year=year --language zh',
+      '\nExamples · 示例\n  qipan clusters check jobs.csv --columns region=area,industry=section,value=jobs,year=year --language zh\n  qipan clusters check wide.csv --columns region=area,industry=section --wide year --published totals.csv --regions areas.csv',
     )
-    .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).check(panel, o as never));
+    .action(async (panel: string, o: Options) => (await import('./commands/panel-check.js')).check(panel, o as never));
   chessCommands(clusters);
   const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
   grid

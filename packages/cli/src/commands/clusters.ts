@@ -5,8 +5,6 @@ import { QipanError } from '@qipan/base';
 import {
   complexity,
   oneRecipe,
-  panelReport,
-  panelReportText,
   rankIntervals,
   readPanels,
   type ComplexityResult,
@@ -203,20 +201,4 @@ export function measures(file: string, o: MeasuresOptions): void {
           `${y.year ?? path.basename(file)}: ${panels[k]?.regions} regions × ${panels[k]?.industries} industries, ${y.status}, λ2 ${y.lambda2.toFixed(8)}, λ3 ${y.lambda3.toFixed(8)} → ${o.out}`,
       ),
   );
-}
-
-export interface CheckOptions {
-  readonly columns: string;
-  readonly dropIndustries?: readonly string[];
-  readonly language?: 'en' | 'zh';
-  readonly json?: boolean;
-}
-
-/** `qipan clusters check`: the completeness report; exit code 65 when the file has errors. */
-export function check(file: string, o: CheckOptions): void {
-  const long = longOf(file);
-  const { report } = panelReport(long, { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] });
-  const languages = o.language === undefined ? (['en', 'zh'] as const) : ([o.language] as const);
-  printResult(o.json, report, () => languages.flatMap((l) => panelReportText(report, l)));
-  if (!report.usable) process.exitCode = 65;
 }
