@@ -83,7 +83,30 @@ export interface RegionView extends PanelPage {
   } | null;
 }
 
-/** `GET /clusters/industries/{code}?dataset&year&firms&wishes` */
+/** Plans against the market's room, both in smallest efficient plants. */
+export interface PileUpView {
+  /** Null when no scenario hands one in, and when it is not limited. */
+  readonly room: number | null;
+  readonly isUnlimited: boolean;
+  /** `D_i`: planned over room; null when the room is not known. */
+  readonly ratio: number | null;
+  /** Planned beyond the room; null when the room is not known. */
+  readonly excess: number | null;
+  /** Regions whose plans exceed the room together, the largest first; none when they fit. */
+  readonly colliding: readonly { readonly region: CodeLabel; readonly capacity: number }[];
+  /** Over all industries of known room. */
+  readonly excessShareOfAll: number | null;
+  /** Pairs of which one collides, whose whole plans are more alike than the 95th percentile of pairs of their sizes; the first 20. */
+  readonly alarms: readonly {
+    readonly a: CodeLabel;
+    readonly b: CodeLabel;
+    readonly similarity: number;
+    readonly usual: number;
+  }[];
+  readonly alarmCount: number;
+}
+
+/** `GET /clusters/industries/{code}?dataset&year&firms&wishes&chess` */
 export interface IndustryView extends PanelPage {
   readonly industry: CodeLabel;
   readonly total: number;
@@ -108,6 +131,7 @@ export interface IndustryView extends PanelPage {
     readonly regions: readonly { readonly region: CodeLabel; readonly capacity: number | null }[];
     readonly total: number;
     readonly withoutFigure: number;
+    readonly pileUp: PileUpView;
   } | null;
   readonly notes: readonly Bilingual[];
 }

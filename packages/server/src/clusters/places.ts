@@ -12,6 +12,7 @@ import {
   type PanelFigures,
   type PanelQuery,
 } from './panel-figures.js';
+import { plannedOf } from './planned.js';
 
 const similarShown = 8;
 
@@ -114,6 +115,8 @@ async function growthOf(f: PanelFigures, r: number): Promise<RegionView['shiftSh
 export interface IndustryQuery extends PanelQuery {
   readonly firms?: string | undefined;
   readonly wishes?: string | undefined;
+  /** Chess scenario whose market rooms the plans are held against. */
+  readonly chess?: string | undefined;
 }
 
 const noPlants: Bilingual = {
@@ -146,7 +149,10 @@ export async function industryView(datasets: Datasets, code: string, query: Indu
       hoover: known(s.hoover[i]),
     },
     concentration,
-    planned: query.wishes === undefined ? null : await plannedOf(datasets, f, { code, wishes: query.wishes }),
+    planned:
+      query.wishes === undefined
+        ? null
+        : await plannedOf(datasets, f, { code, wishes: query.wishes, chess: query.chess }),
     notes: query.firms !== undefined && concentration === null ? [noPlants] : [],
   };
 }
@@ -176,25 +182,5 @@ async function concentrationOf(
     gamma: c.gamma[0],
     z: c.z === null ? null : known(c.z),
     maurelSedillot: c.maurelSedillot[0],
-  };
-}
-
-async function plannedOf(
-  datasets: Datasets,
-  f: PanelFigures,
-  ask: { readonly code: string; readonly wishes: string },
-): Promise<IndustryView['planned']> {
-  const { rows } = await datasets.load(ask.wishes, 'wishes');
-  const regions = rows.flatMap((row) => {
-    if (row['industryCode'] !== ask.code) return [];
-    const label = f.labels.regions.find((l) => l.code === row['regionCode']);
-    const capacity = row['plannedCapacity'];
-    return label ? [{ region: label, capacity: typeof capacity === 'number' ? known(capacity) : null }] : [];
-  });
-  regions.sort((a, b) => (b.capacity ?? -1) - (a.capacity ?? -1));
-  return {
-    regions,
-    total: regions.reduce((s, x) => s + (x.capacity ?? 0), 0),
-    withoutFigure: regions.filter((x) => x.capacity === null).length,
   };
 }

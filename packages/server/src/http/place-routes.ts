@@ -44,6 +44,7 @@ export function placeRoutes(datasets: Datasets): readonly Route[] {
         year,
         firms: Type.Optional(text(100)),
         wishes: Type.Optional(text(100)),
+        chess: Type.Optional(text(100)),
       }),
       handle: async ({ params, query }) => (await places()).industryView(datasets, params.code, query),
     }),

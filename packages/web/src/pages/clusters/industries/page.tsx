@@ -12,6 +12,7 @@ import { Link } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
 import { RecipeLine, YearChoice, kept, searchOf, useInterval, useSureness } from '../places.js';
+import { PileUp } from './pile-up.js';
 import { industrySlots } from './slots.js';
 import '../../../style/clusters.css';
 
@@ -23,8 +24,9 @@ export function Page({ params, query }: PageProps) {
   const { id } = useDataset('panel', 'dataset');
   const firms = useDataset('firms');
   const wishes = useDataset('wishes');
-  const isReady = id !== null && firms.all !== null && wishes.all !== null;
-  const search = searchOf(id ?? '', query, { firms: firms.id, wishes: wishes.id });
+  const chess = useDataset('chessScenario', 'chess');
+  const isReady = id !== null && [firms, wishes, chess].every((d) => d.all !== null);
+  const search = searchOf(id ?? '', query, { firms: firms.id, wishes: wishes.id, chess: chess.id });
   const industry = useGet<IndustryView>(isReady ? `/clusters/industries/${part(params['id'] ?? '')}?${search}` : null, {
     staleMs: 600_000,
   });
@@ -73,6 +75,7 @@ function Industry({ view, query }: Shown) {
       />
       <Concentration view={view} />
       {view.planned !== null && <Planned planned={view.planned} query={query} />}
+      {view.planned !== null && <PileUp pileUp={view.planned.pileUp} query={query} />}
       {industrySlots.map(({ key, Slot }) => (
         <Slot key={key} dataset={view.dataset} code={view.industry.code} year={view.year} />
       ))}
