@@ -9,7 +9,7 @@ const degreeM = 111_194;
  * within `rules.supplierKm` on the great circle. Regions of unknown place reach nobody and are reached by nobody.
  *
  * No great circle is shorter than its difference of latitude, so only a band of regions is measured (2,800 regions, 40
- * prerequisites, 150 km: 0.1 CPU s, 12 CPU s when every region was).
+ * prerequisites, 150 km: 0.4 CPU s, 12 CPU s when every region was).
  */
 export function suppliedBy(data: ChessData): Map<number, Uint8Array> {
   const R = data.regions.code.length;

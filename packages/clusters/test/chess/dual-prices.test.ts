@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { random } from '@qipan/base';
-import { relax, syntheticBoard } from '@qipan/clusters';
+import { relax, syntheticBoard, type ChessData } from '@qipan/clusters';
 import { firstPrices, movePrices, topOf, type PricedGroups } from '../../src/chess/dual-prices.js';
 import { placePrices } from '../../src/chess/place-prices.js';
-import { board, engine, noWeights, type PairSpec } from './boards.js';
+import { board, engine, noWeights, withLink, type PairSpec } from './boards.js';
 
 test('the best entries of a range are those of sorting it, largest first', () => {
   fc.assert(
@@ -111,4 +111,75 @@ test('first prices come near those of the linear programme over all pairs', () =
     if (first.net[k]! > -0.3 && first.net[k]! > first.slot[d.pairs.region[k]!]! - 0.3) seen++;
   });
   assert.ok(seen >= 0.9 * used, `${seen} of ${used} pairs of the relaxation are near their first prices`);
+});
+
+/** What every region would take by sorting its pairs, at the reduced values given; for the budget and the market. */
+function takenAt(d: ChessData, net: Float64Array): number[] {
+  return d.regions.code.flatMap((_, r) =>
+    [...net.keys()]
+      .filter((k) => d.pairs.region[k] === r && net[k]! > 0)
+      .sort((a, b) => net[b]! - net[a]! || a - b)
+      .slice(0, d.regions.slots[r]),
+  );
+}
+
+test('at the first prices spending stands near the budget and lagging regions near their share', () => {
+  for (const seed of [1, 2, 3]) {
+    const d = syntheticBoard({ regions: 150, industries: 60, seed, perRegion: 'all' });
+    const free = { ...d, regions: { ...d.regions, minSlots: new Float64Array(150) } };
+    const { net } = firstPrices(free);
+    const taken = takenAt(free, net);
+    const sum = (f: (k: number) => number) => taken.reduce((a, k) => a + f(k), 0);
+    const worth = (k: number) => d.pairs.probability[k]! * d.pairs.value[k]!;
+    const spend = sum((k) => d.pairs.cost[k]!) / (d.rules.nationBudget ?? NaN);
+    assert.ok(spend > 0.8 && spend < 1.2, `seed ${seed}: ${spend} of the budget`);
+    const share = sum((k) => (d.regions.isLagging[d.pairs.region[k]!] === 1 ? worth(k) : 0)) / sum(worth);
+    assert.ok(share > d.rules.equityShare - 0.06, `seed ${seed}: share ${share}`);
+  }
+});
+
+test('rules that bind nothing have no price, and each region keeps its best pairs by p·v', () => {
+  const rng = random(8);
+  const specs: PairSpec[] = [];
+  for (let r = 0; r < 5; r++) for (let i = 0; i < 9; i++) specs.push({ r, i, p: rng.next(), v: 5 * rng.next() });
+  const d = board(5, 9, specs);
+  const three = { ...d, regions: { ...d.regions, slots: new Float64Array(5).fill(3) } };
+  const { net, slot, prices } = firstPrices(three);
+  for (const kind of ['room', 'cost', 'footprint', 'worth', 'capacity'] as const)
+    assert.ok(
+      prices[kind].every((x) => x === 0),
+      kind,
+    );
+  net.forEach((x, k) => assert.equal(x, d.pairs.probability[k]! * d.pairs.value[k]!));
+  for (let r = 0; r < 5; r++) {
+    const own = [...net.subarray(9 * r, 9 * r + 9)].sort((a, b) => b - a);
+    assert.equal(slot[r], own[2]);
+  }
+});
+
+test('a critical link that nobody fills by himself earns a bonus, never above what its shortfall costs', () => {
+  const specs: PairSpec[] = [];
+  for (let r = 0; r < 6; r++) for (let i = 0; i < 3; i++) specs.push({ r, i, v: i === 2 ? 1 : 3 });
+  const plain = board(6, 3, specs, { weights: { ...noWeights, shortfall: 4 } });
+  const d = withLink({ ...plain, regions: { ...plain.regions, slots: new Float64Array(6).fill(1) } }, [2], { need: 3 });
+  const { prices } = firstPrices(d, 80);
+  const bonus = -prices.capacity[0]!;
+  assert.ok(bonus > 1 && bonus <= 4, `bonus ${bonus}: a place in the link gives up 2 elsewhere`);
+  const idle = firstPrices({ ...d, links: { ...d.links, need: Float64Array.of(0) } });
+  assert.ok(idle.prices.capacity.every((x) => x === 0));
+});
+
+test('the same board has the same first prices, one entry a pair, and is left as it was', () => {
+  const d = syntheticBoard({ regions: 30, industries: 100, seed: 21, perRegion: 'all' });
+  const before = Float64Array.from(d.industries.marketRoom);
+  const { net, slot } = firstPrices(d);
+  assert.equal(net.length, d.pairs.region.length);
+  assert.equal(slot.length, 30);
+  assert.deepEqual(d.industries.marketRoom, before);
+  assert.deepEqual(firstPrices(d).net, net, 'the same again');
+});
+
+test('a board of no regions has no prices to find', () => {
+  const d = board(0, 2, []);
+  assert.deepEqual([...firstPrices(d).net], []);
 });
