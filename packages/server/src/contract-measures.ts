@@ -96,7 +96,7 @@ export interface PileUpView {
   readonly colliding: readonly { readonly region: CodeLabel; readonly capacity: number }[];
   /** Over all industries of known room. */
   readonly excessShareOfAll: number | null;
-  /** Pairs of which one collides, whose whole plans are more alike than the 95th percentile of pairs of their sizes; the first 20. */
+  /** Colliding pairs whose whole plans are more alike than the 95th percentile of pairs of their sizes; the first 20. */
   readonly alarms: readonly {
     readonly a: CodeLabel;
     readonly b: CodeLabel;

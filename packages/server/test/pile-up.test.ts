@@ -79,7 +79,7 @@ test('alarms name colliding regions, above the usual likeness of their sizes', a
   const colliding = new Set(p.colliding.map((x) => x.region.code));
   for (const a of p.alarms) {
     assert.ok(a.similarity > a.usual && a.similarity <= 1 + 1e-12);
-    assert.ok(colliding.has(a.a.code) || colliding.has(a.b.code));
+    assert.ok(colliding.has(a.a.code) && colliding.has(a.b.code));
   }
 });
 

@@ -46,7 +46,7 @@ function pileUpView(f: PanelFigures, p: PileUp, i: number, room: number): Planne
   const label = (r: number) => f.labels.regions[r] as CodeLabel;
   const collision = p.collisions.find((c) => c.industry === i);
   const planners = new Set(collision?.regions.map((x) => x.region));
-  const alarms = p.alarms.filter((a) => planners.has(a.a) || planners.has(a.b));
+  const alarms = p.alarms.filter((a) => planners.has(a.a) && planners.has(a.b));
   return {
     room: known(room),
     isUnlimited: room === Infinity,
