@@ -311,8 +311,13 @@ const rows2: readonly Row[] = [
     'raw',
     ...said('Rejected'),
   ],
-  ...(['CSMSRootCertificate', 'ManufacturerRootCertificate'] as const).map((certificateType, i): Row => [
-    `TC_M_0${i + 1}_CSMS`,
+  ...(
+    [
+      ['TC_M_01_CSMS', 'CSMSRootCertificate'],
+      ['TC_M_02_CSMS', 'ManufacturerRootCertificate'],
+    ] as const
+  ).map(([id, certificateType]): Row => [
+    id,
     `a ${certificateType} is installed`,
     raw('InstallCertificate', { certificateType, certificate: pem }),
     'raw',
