@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { chessName } from '../src/i18n/cluster-chess.js';
 import { repoRoot } from '@qipan/testing';
 import { placeholders, text, type Words } from '../src/i18n/words.js';
 
@@ -63,4 +64,11 @@ test('no page or part prints a word that stands in no dictionary', () => {
 test('a sentence fills its names in and leaves an unknown one standing', () => {
   assert.equal(text({ en: '{a} of {b}', zh: '{b} 中 {a}' }, 'zh', { a: 1, b: 2 }), '2 中 1');
   assert.equal(text({ en: '{a} of {b}', zh: '' }, 'en', { a: 0 }), '0 of {b}');
+});
+
+test('rules of the referee and units are named in the reader’s language, unknown ones stand as they are', () => {
+  assert.equal(chessName('least slots', 'zh'), '聚焦数下限');
+  assert.equal(chessName('complexity points', 'en'), 'complexity points');
+  assert.equal(chessName('CNY/year', 'zh'), 'CNY/year');
+  assert.equal(chessName('constructor', 'zh'), 'constructor');
 });

@@ -1,4 +1,5 @@
-import type { Words } from './words.js';
+import type { Bilingual } from '@qipan/base';
+import type { Language, Words } from './words.js';
 
 /** Words of the national chessboard and of the comparison of two runs. */
 export const chessWords = {
@@ -124,3 +125,20 @@ export const chessWords = {
   budget: { en: 'National budget (empty: as in the scenario)', zh: '国家预算（留空：按方案）' },
   overflowInput: { en: 'Weight of overflow (empty: as in the scenario)', zh: '超额权重（留空：按方案）' },
 } as const satisfies Words;
+
+/** Hard rules as the referee names them, and units of value that boards use. */
+const named: Readonly<Record<string, Bilingual>> = {
+  slots: { en: 'slots', zh: '聚焦名额' },
+  'least slots': { en: 'least slots', zh: '聚焦数下限' },
+  footprint: { en: 'footprint', zh: '资源占用' },
+  budget: { en: 'budget', zh: '预算' },
+  equity: { en: 'equity', zh: '区域均衡' },
+  'zone share': { en: 'zone share', zh: '单区份额' },
+  prerequisite: { en: 'prerequisites', zh: '前置条件' },
+  'complexity points': { en: 'complexity points', zh: '复杂度分' },
+};
+
+/** A name of the referee or a unit in the reader's language; one that the dictionary does not know stands as it is. */
+export function chessName(name: string, lang: Language): string {
+  return Object.hasOwn(named, name) ? (named[name] as Bilingual)[lang] : name;
+}

@@ -1,6 +1,6 @@
 import type { ChessJudgement, ChessView } from '@qipan/server/contract';
 import { figure, gapText, money, percent, plainFigure } from '../../../format.js';
-import { chessWords } from '../../../i18n/cluster-chess.js';
+import { chessName, chessWords } from '../../../i18n/cluster-chess.js';
 import { useWords } from '../../../i18n/language.js';
 import { Level } from '../../../parts/badges.js';
 import { DataTable, type Column } from '../../../parts/data-table.js';
@@ -17,7 +17,7 @@ const weightWords = {
 /** Value and bound, then what the result depends on most, then the weights. */
 export function Standing({ view }: { readonly view: ChessView }) {
   const { t, lang } = useWords(chessWords);
-  const inUnit = (x: number | null) => (x === null ? '—' : `${plainFigure(x, lang)} ${view.unit}`);
+  const inUnit = (x: number | null) => (x === null ? '—' : `${plainFigure(x, lang)} ${chessName(view.unit, lang)}`);
   return (
     <>
       <Facts
@@ -97,7 +97,8 @@ export function Plans({ view }: { readonly view: ChessView }) {
     {
       key: 'broken',
       title: t('broken'),
-      value: (j) => j.broken.map((b) => `${b.rule} × ${b.count}`).join(', ') || '–',
+      value: (j) =>
+        j.broken.map((b) => `${chessName(b.rule, lang)} × ${b.count}`).join(lang === 'zh' ? '、' : ', ') || '–',
     },
   ];
   return (

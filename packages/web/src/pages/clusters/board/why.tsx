@@ -2,7 +2,7 @@ import type { ChessCell, ChessExplanation, ChessFlip, ChessView } from '@qipan/s
 import { useState } from 'react';
 import { part, post, useGet } from '../../../api.js';
 import { figure, plainFigure } from '../../../format.js';
-import { chessWords } from '../../../i18n/cluster-chess.js';
+import { chessName, chessWords } from '../../../i18n/cluster-chess.js';
 import { useWords } from '../../../i18n/language.js';
 import { Answer, Failure } from '../../../parts/states.js';
 import { Link, usePlace } from '../../../router.js';
@@ -135,7 +135,7 @@ function Flipped({ runId, cell, unit }: { readonly runId: string; readonly cell:
         {error !== null && <Failure error={error} />}
       </p>
     );
-  const amount = (x: number) => `${plainFigure(x, lang)} ${unit}`;
+  const amount = (x: number) => `${plainFigure(x, lang)} ${chessName(unit, lang)}`;
   return (
     <div role="status">
       <p>
