@@ -105,7 +105,7 @@ describe('qipan start', () => {
     }
   });
 
-  test('a remote start from the API makes a car come, power rise and a session end', { timeout: 120_000 }, async () => {
+  test('a remote start from the API makes a car come, power rise and a session end', { timeout: 180_000 }, async () => {
     const started = await start('start', '--data-folder', data, '--speed', '20', '--stations', '5');
     try {
       const base = `${started.url}/api/v1`;
@@ -140,7 +140,7 @@ describe('qipan start', () => {
       });
       assert.deepEqual([asked.outcome, asked.answer.status], ['answered', 'Accepted']);
       let evse: View['evses'][number] | undefined;
-      for (const until = Date.now() + 30_000; Date.now() < until && !((evse?.powerW ?? 0) > 0); await sleep(100))
+      for (const until = Date.now() + 60_000; Date.now() < until && !((evse?.powerW ?? 0) > 0); await sleep(100))
         evse = (await get<View>(`${base}/stations/${free.id}`)).evses.find((e) => e.evseId === evseId);
       assert.ok((evse?.powerW ?? 0) > 0, JSON.stringify(evse));
       const ended = await command('RequestStopTransaction', { transactionId: evse?.transactionId });
