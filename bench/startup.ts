@@ -1,24 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions, BenchReport } from '@qipan/cli';
+import { freePort } from '@qipan/testing';
 
 const qipan = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../packages/cli/bin/qipan.js');
 /** The program is idle this long after its last line before its memory is read. */
 const settleMs = 10_000;
 const patienceMs = 180_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 interface Started {
   readonly child: ChildProcess;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -9,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { random, type AnyStoredEvent } from '@qipan/base';
 import type { OutCall, Visit } from '@qipan/ocpp';
 import { openStore, type Store } from '@qipan/store';
-import { repoRoot } from '@qipan/testing';
+import { freePort, repoRoot } from '@qipan/testing';
 import { Fleet } from '../src/fleet/fleet.js';
 import { fleetSpec, type FleetStationSpec } from '../src/fleet/spec.js';
 
@@ -17,14 +16,6 @@ const kills = Number(process.env['QIPAN_KILLS'] ?? 50);
 const stationCount = 16;
 const mode = process.env['QIPAN_KILL_MODE'];
 const qipan = path.join(repoRoot, 'packages/cli/bin/qipan.js');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 interface Place {
   readonly folder: string;
@@ -47,6 +38,7 @@ async function serveOnce({ folder, port }: Place): Promise<ChildProcess> {
     )
       return child;
   }
+  child.kill('SIGKILL');
   throw new Error(`qipan serve did not come up: ${said}`);
 }
 
@@ -133,11 +125,12 @@ async function wholeLog(store: Store): Promise<AnyStoredEvent[]> {
 test(
   'fifty random kill -9 of server, database or both lose no answered message and double nothing',
   { timeout: 420_000 },
-  async () => {
+  async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'qipan-kill-'));
     const place = { folder, port: await freePort() };
     const draw = random(20260302);
     let child = await serve(place);
+    t.after(() => child.kill('SIGKILL'));
     const base = `http://127.0.0.1:${place.port}/api/v1`;
     const stations: FleetStationSpec[] = [];
     const idOf = new Map<string, string>();

@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { repoRoot } from '@qipan/testing';
+import { freePort, repoRoot } from '@qipan/testing';
 
 const qipan = path.join(repoRoot, 'packages/cli/bin/qipan.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'qipan-start-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+const children = new Set<ChildProcess>();
+after(async () => {
+  // A test that failed may have left its program running, and this process would wait for it.
+  for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    await Promise.race([once(child, 'exit'), sleep(20_000, undefined, { ref: false })]);
+    child.kill('SIGKILL');
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
 
 interface Started {
   readonly child: ChildProcess;
@@ -33,6 +35,7 @@ async function start(command: string, ...more: string[]): Promise<Started> {
   const began = performance.now();
   const args = [qipan, command, '--port', String(port), ...more];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  children.add(child);
   let text = '';
   child.stderr?.on('data', (d: Buffer) => (text += d.toString()));
   for (const until = Date.now() + 150_000; !text.includes('ready · 就绪'); await sleep(50)) {
@@ -214,6 +217,7 @@ describe('qipan serve', () => {
         '2.0.1',
       ];
       const child = spawn(process.execPath, [qipan, ...args, '--plug', '--sampled', '1', '--json']);
+      children.add(child);
       let out = '';
       child.stdout.on('data', (d: Buffer) => (out += d.toString()));
       const seen = () => out.includes('"eventType":"Started"') && out.includes('"triggerReason":"MeterValuePeriodic"');

@@ -126,8 +126,9 @@ test('a region or year that the panel does not have is refused by name', async (
   await assert.rejects(clusterReport({ ...input, year: 1999 }, 'en'), { code: 'NOT_FOUND' });
 });
 
-test('the server gives the report of a stored panel, and it may load nothing', async () => {
+test('the server gives the report of a stored panel, and it may load nothing', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   await server.api.ensureClusterDemo();
   const [panel] = await server.get<{ id: string }[]>('clusters/datasets?kind=panel');
   const at = `clusters/report?dataset=${panel?.id}&region=D0203`;
@@ -139,5 +140,4 @@ test('the server gives the report of a stored panel, and it may load nothing', a
   assert.match(String((await server.ask('GET', `${at}&lang=en&year=2018`)).body), /<dd>2018<\/dd>/);
   assert.equal((await server.ask('GET', `clusters/report?dataset=${panel?.id}&region=none`)).status, 400);
   assert.equal((await server.ask('GET', 'clusters/report?dataset=panel-none&region=D0203')).status, 404);
-  await server.end();
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { QipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
 import type { ServerInfo, StationView, TransactionView } from '@qipan/server/contract';
@@ -198,8 +197,9 @@ function postmasterOf(folder: string): number {
   return Number(readFileSync(file, 'utf8').split('\n')[0]);
 }
 
-test('PostgreSQL is killed in mid-session: it comes back, and nothing acknowledged is lost', async () => {
+test('PostgreSQL is killed in mid-session: it comes back, and nothing acknowledged is lost', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   const { id, cp } = await simulated(server, 'KILLED');
   const started = await cp.call('StartTransaction', {
     connectorId: 1,
@@ -218,16 +218,16 @@ test('PostgreSQL is killed in mid-session: it comes back, and nothing acknowledg
   for (let k = 0; k < 20; k++) await send();
   const stored = await server.store.log.read({ stationId: id, kinds: ['metered'] });
   assert.equal(stored.length, 40, 'every answered reading is in the log, once');
-  const [t] = await server.get<TransactionView[]>(`transactions?stationId=${id}`);
-  assert.equal(t?.energyWh, registerWh);
+  const [transaction] = await server.get<TransactionView[]>(`transactions?stationId=${id}`);
+  assert.equal(transaction?.energyWh, registerWh);
   assert.equal((await server.get<ServerInfo>('info')).database.healthy, true);
   await cp.close();
-  await server.end();
 });
 
-test('after a restart stations, sessions and sums are as they were, and made again from the log they are the same', async () => {
+test('after a restart stations, sessions and sums are as they were, and made again from the log they are the same', async (t) => {
   const folder = temporaryFolder();
   const first = await startTestServer({}, folder);
+  t.after(() => first.close());
   const { id, cp, password } = await simulated(first, 'AGAIN');
   const at = (s: number) => new Date(Date.now() - 290_000 + s * 1000);
   for (const session of [0, 1, 2]) {
@@ -274,19 +274,19 @@ test('after a restart stations, sessions and sums are as they were, and made aga
   await first.close();
 
   const second = await startTestServer({}, folder);
+  t.after(() => second.end());
   assert.deepEqual(await second.get<TransactionView[]>(`transactions?stationId=${id}`), before);
   assert.equal(second.api.simulatedStations()[0]?.password, password, 'a simulated station keeps its key');
   const again = foreignStation(second, 'AGAIN', { password });
   await again.connect();
   assert.ok((await again.call('Heartbeat', {}))['currentTime'], 'it was accepted before and goes straight on');
   await again.close();
-  await second.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-test('a state that was never saved is folded again from the log, open transactions included', async () => {
+test('a state that was never saved is folded again from the log, open transactions included', async (t) => {
   const folder = temporaryFolder();
   const first = await startTestServer({}, folder);
+  t.after(() => first.close());
   const { cp, id, password } = await simulated(first, 'UNSAVED');
   const start = { connectorId: 1, idTag: 'U', meterStart: 7, timestamp: new Date().toISOString() };
   const started = await cp.call('StartTransaction', start);
@@ -298,6 +298,7 @@ test('a state that was never saved is folded again from the log, open transactio
   await store.close();
 
   const second = await startTestServer({}, folder);
+  t.after(() => second.end());
   const again = foreignStation(second, 'UNSAVED', { password });
   await again.connect();
   assert.deepEqual(await again.call('StartTransaction', start), started, 'the same start is the same transaction');
@@ -307,5 +308,4 @@ test('a state that was never saved is folded again from the log, open transactio
     [[String(started['transactionId']), 'open']],
   );
   await again.close();
-  await second.end();
 });

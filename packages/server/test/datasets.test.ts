@@ -41,8 +41,9 @@ test('typed arrays inside JSON come back to the last bit, unknown stays unknown,
   assert.deepEqual(plain({ x: Float64Array.of(1, Number.NaN), y: [Infinity, 'z'] }), { x: [1, null], y: [null, 'z'] });
 });
 
-test('a dataset is stored once under its content, labelled, listed by kind, and never of another kind than asked', async () => {
+test('a dataset is stored once under its content, labelled, listed by kind, and never of another kind than asked', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   const datasets = new Datasets(server.store.records);
   const label = { name: { en: 'Two', zh: '二' }, dataLevel: 'synthetic', attribution: 'made up' } as const;
   const id = await datasets.add('panel', panel, label);
@@ -70,11 +71,11 @@ test('a dataset is stored once under its content, labelled, listed by kind, and 
   await assert.rejects(datasets.load(other, 'panel'), { code: 'NOT_FOUND' });
   assert.equal((await server.ask('GET', 'clusters/datasets/panel-none')).status, 404);
   assert.equal((await server.ask('GET', 'clusters/datasets?kind=poems')).status, 400);
-  await server.end();
 });
 
-test('a scenario names a kind of the table and what that kind is about, or is refused', async () => {
+test('a scenario names a kind of the table and what that kind is about, or is refused', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   const ask = (kind: string) => server.ask('POST', 'scenarios', { kind, name: 'x', board: 'nowhere', parameters: {} });
   const unknown = await ask('clusters.astrology');
   assert.equal(unknown.status, 400);
@@ -83,11 +84,11 @@ test('a scenario names a kind of the table and what that kind is about, or is re
   for (const kind of Object.keys(studyKinds)) assert.ok((await ask(kind)).status >= 400, `${kind} without its board`);
   assert.deepEqual(await server.get<ScenarioView[]>('scenarios'), []);
   assert.deepEqual(await server.get<RunView[]>('runs'), []);
-  await server.end();
 });
 
-test('the demo loads once: a panel, a table, a board, firms, wishes and links, all labelled synthetic', async () => {
+test('the demo loads once: a panel, a table, a board, firms, wishes and links, all labelled synthetic', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   assert.equal(await server.api.ensureClusterDemo(), true);
   assert.equal(await server.api.ensureClusterDemo(), false);
   const all = await server.get<DatasetSummary[]>('clusters/datasets');
@@ -116,11 +117,11 @@ test('the demo loads once: a panel, a table, a board, firms, wishes and links, a
   const again = new Datasets(server.store.records);
   const io = await again.load(all.find((d) => d.kind === 'ioTable')?.id as string, 'ioTable');
   assert.equal(io.z.length, 42 * 42);
-  await server.end();
 });
 
-test('the network joins all industries of the demo by a tree, tells its recipe, and one region’s presence', async () => {
+test('the network joins all industries of the demo by a tree, tells its recipe, and one region’s presence', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   await server.api.ensureClusterDemo();
   const [panelSet] = await server.get<DatasetSummary[]>('clusters/datasets?kind=panel');
   const at = `clusters/network?dataset=${panelSet?.id}`;
@@ -138,5 +139,4 @@ test('the network joins all industries of the demo by a tree, tells its recipe, 
   assert.ok(own.nodes.every((n) => n.density !== null && n.density >= 0 && n.density <= 1));
   assert.equal((await server.ask('GET', `${at}&region=nowhere`)).status, 400);
   assert.equal((await server.ask('GET', `${at}&year=1999`)).status, 404);
-  await server.end();
 });

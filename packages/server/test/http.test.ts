@@ -349,14 +349,14 @@ describe('a start that cannot be', () => {
     }
   };
 
-  test('says that the port is taken, before it makes anything', async () => {
+  test('says that the port is taken, before it makes anything', async (t) => {
     const other = createServer();
+    t.after(() => other.close());
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const folder = temporaryFolder();
     assert.equal(await refusal({ port, dataFolder: path.join(folder, 'data') }), 'PORT_IN_USE');
-    other.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -201,7 +201,7 @@ describe('live updates', () => {
     );
   });
 
-  test('a reader that does not read is dropped, and the others go on', async () => {
+  test('a reader that does not read is dropped, and the others go on', async (t) => {
     class Response extends EventEmitter {
       text = '';
       writableLength = 0;
@@ -225,6 +225,7 @@ describe('live updates', () => {
       },
       20,
     );
+    t.after(() => hub.close());
     const [slow, quick, late] = [new Response(), new Response(), new Response()];
     const all = { types: null, stationId: null };
     for (const r of [slow, quick]) hub.add(r as unknown as ServerResponse, all, null);

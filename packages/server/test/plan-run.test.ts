@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -55,8 +55,9 @@ async function smallBoard(server: TestServer): Promise<BoardSummary> {
   });
 }
 
-test('a plan is asked for, drawn while it runs, verified, explained and exported, all over HTTP', async () => {
+test('a plan is asked for, drawn while it runs, verified, explained and exported, all over HTTP', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.end());
   const board = await smallBoard(server);
   const defaults = await server.get<DefaultValue[]>('defaults/plan');
   assert.ok(defaults.length > 50 && defaults.every((d) => d.low <= d.value && d.value <= d.high && d.source));
@@ -128,10 +129,9 @@ test('a plan is asked for, drawn while it runs, verified, explained and exported
   assert.ok(
     views.every((s) => s.origin === 'simulated' && s.liveness === 'never' && s.evses.length > 0 && s.powerKw !== null),
   );
-  await server.end();
 });
 
-test('a run whose server was killed is taken up again after the restart, and a stop keeps its incumbent', async () => {
+test('a run whose server was killed is taken up again after the restart, and a stop keeps its incumbent', async (t) => {
   const folder = temporaryFolder();
   const script = `
     import { readFileSync } from 'node:fs';
@@ -161,6 +161,7 @@ test('a run whose server was killed is taken up again after the restart, and a s
   await new Promise((resolve) => child.once('exit', resolve));
 
   const server = await startTestServer({}, folder);
+  t.after(() => server.end());
   await eventually(async () => {
     const run = await server.get<RunView>(`runs/${id}`);
     return run.status === 'running' && run.phase !== null;
@@ -177,12 +178,11 @@ test('a run whose server was killed is taken up again after the restart, and a s
   assert.ok(plan.verified.ok, plan.verified.failures.join('; '));
   assert.equal(plan.status, 'stopped');
   assert.ok(plan.value > 0 && plan.bound <= plan.value);
-  await server.end();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-test('a run that has not begun is stopped without a result, and a broken one says why', async () => {
+test('a run that has not begun is stopped without a result, and a broken one says why', async (t) => {
   const server = await startTestServer({ clock: { speed: 60 }, unknownStations: 'token' });
+  t.after(() => server.end());
   await tellsTheirTime(server);
   await asksForTheToken(server);
   const board = await smallBoard(server);
@@ -199,7 +199,6 @@ test('a run that has not begun is stopped without a result, and a broken one say
   if (stopped.startedAtMs === null) assert.equal(stopped.status, 'stopped');
   await server.api.waitForRun(first.id);
   assert.equal((await server.ask('GET', 'runs/nothing')).status, 404);
-  await server.end();
 });
 
 /** Simulated stations are told the virtual time, real ones the real time. */

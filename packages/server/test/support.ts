@@ -10,6 +10,7 @@ export interface TestServer extends RunningServer {
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   /** Any request; the body is read as JSON when it is JSON. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Ends it and takes its folder away; like `close`, it may be asked twice. */
   end(): Promise<void>;
 }
 
@@ -46,15 +47,18 @@ export async function startTestServer(
     if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
     return body as T;
   };
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= server.close());
   return {
     ...server,
+    close,
     folder,
     ask,
     get: <T>(where: string) => good<T>(ask('GET', where)),
     post: <T>(where: string, body?: unknown, headers?: Record<string, string>) =>
       good<T>(ask('POST', where, body ?? {}, headers)),
     end: async () => {
-      await server.close();
+      await close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

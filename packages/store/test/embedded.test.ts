@@ -14,12 +14,12 @@ import {
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, describe, it } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { AnyEvent } from '@qipan/base';
 import { repoRoot } from '@qipan/testing';
-import { openStore, startEmbedded, type StoreInfo } from '@qipan/store';
+import { openStore, startEmbedded, type Store, type StoreInfo } from '@qipan/store';
 import { accountOf, isRoot, temporaryFolder } from './engines.js';
 import { codeOf, heartbeat, isGapless, messageIdOf, wholeLog } from './sample.js';
 
@@ -90,6 +90,15 @@ class Owner {
 const serverPid = (folder: string): number =>
   Number(readFileSync(path.join(folder, 'postgresql/postmaster.pid'), 'utf8').split('\n')[0]);
 
+/** A store that is closed when its test ends, however it ends; the test may close it before. */
+async function openFor(t: TestContext, ...order: Parameters<typeof openStore>): Promise<Store> {
+  const store = await openStore(...order);
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= store.close());
+  t.after(close);
+  return { ...store, close };
+}
+
 async function openAndClose(source: Parameters<typeof openStore>[0]): Promise<StoreInfo> {
   const store = await openStore(source);
   await store.log.append([heartbeat('s', 'm')]);
@@ -111,9 +120,9 @@ after(async () => {
 describe('the life of an embedded server', { concurrency: false }, () => {
   const folder = newFolder();
 
-  it('makes a cluster with checksums, code point order and a password, and starts it again with its data', async () => {
+  it('makes a cluster with checksums, code point order and a password, and starts it again with its data', async (t) => {
     const steps: string[] = [];
-    const store = await openStore({ folder }, { onProgress: (step) => steps.push(step) });
+    const store = await openFor(t, { folder }, { onProgress: (step) => steps.push(step) });
     const { rows } = await store.records.pool.query<Record<string, string>>(
       `select current_setting('data_checksums') as sums, current_setting('fsync') as fsync,
               current_setting('synchronous_commit') as wait, current_setting('listen_addresses') as net,
@@ -125,15 +134,14 @@ describe('the life of an embedded server', { concurrency: false }, () => {
     await store.log.append([heartbeat('s', 'first')]);
     await store.close();
     assert.equal(existsSync(path.join(folder, 'postgresql/postmaster.pid')), false);
-    const again = await openStore({ folder });
+    const again = await openFor(t, { folder });
     assert.deepEqual((await again.log.read({})).map(messageIdOf), ['first']);
     assert.equal(again.info.adopted, false);
     const stranger = again.records.connectionString.replace(/:[^:@]+@/, ':wrong@');
     await rejectsWith(openStore({ databaseUrl: stranger }), 'DATABASE_DOWN', /password/);
-    await again.close();
   });
 
-  it('is adopted by the next program when its own was killed in the middle of its work; nothing acknowledged is lost', async () => {
+  it('is adopted by the next program when its own was killed in the middle of its work; nothing acknowledged is lost', async (t) => {
     const acknowledged: string[] = [];
     let pid = 0;
     for (const name of ['a', 'b', 'c']) {
@@ -146,7 +154,7 @@ describe('the life of an embedded server', { concurrency: false }, () => {
       await program.kill();
       acknowledged.push(...program.acks);
     }
-    const store = await openStore({ folder });
+    const store = await openFor(t, { folder });
     assert.equal(store.info.adopted, true);
     const stored = await wholeLog(store.log);
     assert.ok(isGapless(stored));
@@ -155,23 +163,21 @@ describe('the life of an embedded server', { concurrency: false }, () => {
       acknowledged.filter((id) => !there.has(id)),
       [],
     );
-    await store.close();
   });
 
-  it('comes back with everything when program and server were both killed', async () => {
+  it('comes back with everything when program and server were both killed', async (t) => {
     const program = new Owner({ folder, name: 'd' });
     await program.first();
     await program.acknowledged(100);
     process.kill(serverPid(folder), 'SIGKILL');
     await program.kill();
-    const store = await openStore({ folder });
+    const store = await openFor(t, { folder });
     assert.equal(store.info.adopted, false);
     const there = new Set((await wholeLog(store.log)).map(messageIdOf));
     assert.deepEqual(
       program.acks.filter((id) => !there.has(id)),
       [],
     );
-    await store.close();
   });
 
   it('belongs to one program: a second is refused by name, and gets in once the first was killed', async () => {
@@ -215,8 +221,9 @@ describe('the life of an embedded server', { concurrency: false }, () => {
     assert.ok(ms < 1_000, `${ms} ms`);
   });
 
-  it('says PORT_IN_USE when it is asked to listen where somebody else does', async () => {
+  it('says PORT_IN_USE when it is asked to listen where somebody else does', async (t) => {
     const other = createServer().listen(0, '127.0.0.1');
+    t.after(() => other.close());
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
     await rejectsWith(startEmbedded({ folder, port }), 'PORT_IN_USE');
@@ -366,19 +373,20 @@ describe('faults of the disk and the folder', { concurrency: false }, () => {
     }
   });
 
-  it('acknowledges nothing on a full disk, says so, and goes on by itself once there is room', { skip }, async () => {
+  it('acknowledges nothing on a full disk, says so, and goes on by itself once there is room', { skip }, async (t) => {
     const folder = newFolder();
     mount(folder, 110);
     try {
-      await fillAndFree(folder);
+      const store = await openFor(t, { folder });
+      await fillAndFree(folder, store);
+      await store.close();
     } finally {
       spawnSync('umount', ['-l', folder]);
     }
   });
 });
 
-async function fillAndFree(folder: string): Promise<void> {
-  const store = await openStore({ folder });
+async function fillAndFree(folder: string, store: Store): Promise<void> {
   const acknowledged: string[] = [];
   const refused: string[] = [];
   const filler = path.join(folder, 'filler');
@@ -417,5 +425,4 @@ async function fillAndFree(folder: string): Promise<void> {
     acknowledged.filter((id) => !there.has(id)),
     [],
   );
-  await store.close();
 }

@@ -40,11 +40,11 @@ function fakeServer(row: Readonly<Record<string, string>>): Promise<Server> {
 
 const portOf = (server: Server): number => (server.address() as { port: number }).port;
 
-it('refuses a server older than PostgreSQL 15 and touches nothing', async () => {
+it('refuses a server older than PostgreSQL 15 and touches nothing', async (t) => {
   const server = await fakeServer({ number: '140012', version: '14.12 (Debian)', fsync: 'on', pages: 'on' });
+  t.after(() => server.close());
   const opened = openStore({ databaseUrl: `postgres://me@127.0.0.1:${portOf(server)}/db` });
   await assert.rejects(opened, (e) => isQipanError(e) && e.code === 'DATABASE_TOO_OLD' && /14\.12/.test(e.message));
-  server.close();
 });
 
 it('says DATABASE_DOWN when nobody listens, and does not tell the password', async () => {

@@ -157,8 +157,9 @@ test(
   },
 );
 
-test('the age of a silent station grows by itself while the moment it was last heard of stays', { skip }, async () => {
+test('the age of a silent station grows by itself while the moment it was last heard of stays', { skip }, async (t) => {
   const fresh = await startMock();
+  t.after(() => fresh.close());
   const { page } = await watchedPage(browser, fresh.url, { lang: 'en' });
   await page.goto(`${fresh.url}/#/stations`);
   await settled(page);
@@ -172,7 +173,6 @@ test('the age of a silent station grows by itself while the moment it was last h
   assert.notEqual(afterwards, before);
   assert.equal(await seconds(), lastSeen);
   await page.context().close();
-  await fresh.close();
 });
 
 test('language and appearance are remembered', { skip }, async () => {
@@ -286,8 +286,9 @@ test('a server that asks for a login gets one before anything is shown', { skip 
   }
 });
 
-test('the page says since when it is no longer live, and asks again once the server is back', { skip }, async () => {
+test('the page says since when it is no longer live, and asks again once the server is back', { skip }, async (t) => {
   const first = await startMock();
+  t.after(() => first.close());
   const port = Number(new URL(first.url).port);
   const { page } = await watchedPage(browser, first.url, { lang: 'en' });
   await page.goto(`${first.url}/#/stations`);
