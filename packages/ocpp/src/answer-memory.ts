@@ -55,6 +55,13 @@ export class AnswerMemory {
     this.#answers[slot] = answer;
   }
 
+  /** A station that has booted counts its message ids anew: what was answered before says nothing about them. */
+  forget(): void {
+    this.#slotOfId.clear();
+    this.#answers.length = 0;
+    this.#next = 0;
+  }
+
   #grow(): void {
     const length = Math.min(this.#capacity, this.#ids.length * 4);
     const longer = (from: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {

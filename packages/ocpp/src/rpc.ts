@@ -43,6 +43,13 @@ const closeAt = 512;
 const rememberedTimeouts = 16;
 const noRepairs: readonly Repair[] = [];
 
+/**
+ * Messages that tell how things stand now. Ids restart after a boot, with many stations after every reconnect, and these often
+ * carry no time: said again word for word they are news, and the old answer to a boot would set the station's clock back.
+ * Taking one twice has no second effect.
+ */
+const tellsPresent: ReadonlySet<string> = new Set(['Heartbeat', 'BootNotification', 'StatusNotification']);
+
 /** An inbound call that has not been answered, or whose answer waits for an earlier one. */
 interface Slot {
   readonly arrival: number;
@@ -151,8 +158,7 @@ export class RpcMachine {
     const slot = this.#slots.find((s) => s.arrival === arrival);
     if (slot === undefined) return [];
     slot.reply = encodeResult(slot.id, payload);
-    // A Heartbeat has no effect to guard, and its answer must hold the present time.
-    if (slot.action !== 'Heartbeat') this.#answers.keep(slot.id, slot.content, slot.reply, nowMs);
+    if (!tellsPresent.has(slot.action)) this.#answers.keep(slot.id, slot.content, slot.reply, nowMs);
     const effects: RpcEffect[] = [];
     if (this.#checkAnswers) {
       const validate = this.#validators.response(slot.action);
@@ -242,6 +248,7 @@ export class RpcMachine {
       return this.#flush(effects);
     }
     const { payload, repairs } = checked;
+    if (action === 'BootNotification') this.#answers.forget();
     effects.push({
       type: 'deliver',
       call: { version: this.version, id, action, payload, repairs, isSend: false, arrival },

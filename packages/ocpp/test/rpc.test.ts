@@ -143,6 +143,45 @@ test('a Heartbeat is answered anew every time, since its answer is the time', ()
   assert.equal(delivered(m.receive(heartbeat('same'), 2)).length, 1);
 });
 
+test('a boot is answered with the present time, also when a rebooted station sends it under its old id', () => {
+  const answers = new AnswerMemory();
+  const text = encodeCall('1', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+  const boot = (currentTime: string): readonly unknown[] => {
+    const m = csms({ answers });
+    const [call] = delivered(m.receive(text, 0));
+    return texts(m.answer(call?.arrival ?? -1, { currentTime, interval: 300, status: 'Accepted' }, 1));
+  };
+  boot('2025-01-01T00:00:00.000Z');
+  const [later] = boot('2025-01-02T08:00:00.000Z');
+  const expected = { currentTime: '2025-01-02T08:00:00.000Z', interval: 300, status: 'Accepted' };
+  assert.deepEqual(later, [3, '1', expected]);
+});
+
+test('a status that is said again under an old id is news: the connector may have failed in between', () => {
+  const answers = new AnswerMemory();
+  const status = (id: string, word: string): string =>
+    encodeCall(id, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: word });
+  const heard = [status('1', 'Available'), status('2', 'Faulted'), status('1', 'Available')].flatMap((text) => {
+    const m = csms({ answers });
+    const calls = delivered(m.receive(text, 0));
+    for (const call of calls) m.answer(call.arrival, {}, 1);
+    return calls.map((call) => call.payload['status']);
+  });
+  assert.deepEqual(heard, ['Available', 'Faulted', 'Available']);
+});
+
+test('after a boot no answer from before it is given: ids are counted anew', () => {
+  const answers = new AnswerMemory();
+  const m = csms({ answers });
+  const [before] = delivered(m.receive(authorize('2', 'tag'), 0));
+  m.answer(before?.arrival ?? -1, accepted, 1);
+  m.receive(encodeCall('1', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }), 2);
+  assert.equal(answers.size, 0);
+  const after = m.receive(authorize('2', 'tag'), 3);
+  assert.equal(delivered(after).length, 1);
+  assert.deepEqual(notes(after), []);
+});
+
 test('an error answer is not remembered, so a repeat is tried again', () => {
   const m = csms();
   const text = authorize('a', 'tag');
