@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { AnyStoredEvent } from '@qipan/base';
+import { QipanError, type AnyStoredEvent } from '@qipan/base';
 import type { SummaryView } from '@qipan/server/contract';
 import { auditHash } from '../src/audit.js';
 import { BackOff } from '../src/auth/back-off.js';
 import { StationKeys, serverKey } from '../src/auth/station-keys.js';
 import { startClock } from '../src/clock.js';
 import { csvText, harmless, xlsxBytes } from '../src/exports/sheets.js';
+import { failure } from '../src/http/failures.js';
 import { gapOf, withPoint } from '../src/jobs/run-row.js';
 import { EventRing } from '../src/live/event-ring.js';
 import { LiveHub } from '../src/live/hub.js';
@@ -76,6 +77,16 @@ describe('keys of stations', () => {
     const key = serverKey(folder);
     assert.equal(key.length, 32);
     assert.deepEqual(serverKey(folder), key);
+    assert.deepEqual(readdirSync(folder), ['server-key'], 'nothing is left beside it');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a key file that a full disk has left empty or short is refused: under it anybody could make passwords', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'qipan-key-'));
+    for (const left of ['', 'ab'.repeat(31), 'zz'.repeat(32)]) {
+      writeFileSync(path.join(folder, 'server-key'), left);
+      assert.throws(() => serverKey(folder), { code: 'BAD_FILE' });
+    }
     rmSync(folder, { recursive: true });
   });
 });
@@ -127,7 +138,7 @@ describe('exports', () => {
   const head = { name: 'things', columns: ['name', 'powerKw'], units: ['', 'kW'] };
 
   test('a cell that a spreadsheet would run stands behind an apostrophe; numbers stay numbers', () => {
-    for (const bad of ['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\rx']) assert.equal(harmless(bad), `'${bad}`);
+    for (const bad of ['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\rx', '\n=1', '＝1+1', '＋1', '－1', '＠A1']) assert.equal(harmless(bad), `'${bad}`);
     assert.equal(harmless(-2), -2);
     assert.equal(harmless('平安'), '平安');
   });
@@ -169,6 +180,17 @@ describe('runs', () => {
     assert.equal(curve.at(-1)?.atMs, 9_999);
     assert.ok(curve.every((p, k) => k === 0 || p.atMs > (curve[k - 1]?.atMs ?? -1)));
   });
+});
+
+test('an error tells nobody where the database stands, and of a bug nothing at all', () => {
+  const where = 'connect ENOENT /tmp/qipan-x/.s.PGSQL.5432';
+  const down = failure(new QipanError('DATABASE_DOWN', `the query failed: ${where}`, { host: where }));
+  assert.equal(down.status, 503);
+  assert.ok(!JSON.stringify(down.body).includes('PGSQL'));
+  assert.match(JSON.stringify(down.body), /"code":"DATABASE_DOWN"/);
+  const bug = failure(new Error(where));
+  assert.equal(bug.status, 500);
+  assert.ok(!JSON.stringify(bug.body).includes('PGSQL'));
 });
 
 test('a row of the audit that was changed breaks the chain, whatever the order of its keys', () => {

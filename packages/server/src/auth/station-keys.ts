@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, writeSync, fsyncSync, closeSync, existsSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { QipanError } from '@qipan/base';
 
 /**
  * Keys of charging stations (security profile 1): 20 random bytes each, kept as salted HMAC-SHA-256 under a key that stands in the
@@ -66,15 +67,39 @@ export class StationKeys {
   }
 }
 
-/** Reads the server key of a data folder, or makes one and syncs it to disk. */
+/**
+ * Reads the server key of a data folder, or makes one and syncs it to disk. Throws `BAD_FILE` for a file that holds no key of 32
+ * bytes: under a shorter one anybody could make the passwords of stations.
+ */
 export function serverKey(dataFolder: string): Buffer {
   const file = path.join(dataFolder, 'server-key');
-  if (!existsSync(file)) {
-    mkdirSync(dataFolder, { recursive: true });
-    const fd = openSync(file, 'wx', 0o600);
-    writeSync(fd, randomBytes(32).toString('hex'));
-    fsyncSync(fd);
-    closeSync(fd);
+  if (!existsSync(file)) makeKey(file);
+  const text = readFileSync(file, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new QipanError('BAD_FILE', `${file} does not hold the key of this server`, {
+      file,
+      got: `${text.length} characters`,
+      expected: '64 hexadecimal digits; put the file back from a copy, or delete it and give every station a new password',
+    });
+  return Buffer.from(text, 'hex');
+}
+
+/** Written beside and linked when it is whole: a full disk or a kill in the middle leaves no half key. The first one stays. */
+function makeKey(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const fd = openSync(fresh, 'wx', 0o600);
+    try {
+      writeSync(fd, randomBytes(32).toString('hex'));
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    linkSync(fresh, file);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code !== 'EEXIST') throw e;
+  } finally {
+    rmSync(fresh, { force: true });
   }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
 }

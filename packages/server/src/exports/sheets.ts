@@ -9,9 +9,9 @@ export interface Sheet {
 /** Null is unknown and stays empty. */
 export type SheetCell = string | number | boolean | null;
 
-/** Text that a spreadsheet would run as a formula is put behind an apostrophe (OWASP, CSV injection). */
+/** Text that a spreadsheet would run as a formula, in full-width signs too, is put behind an apostrophe (OWASP, CSV injection). */
 export function harmless(cell: SheetCell): SheetCell {
-  return typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return typeof cell === 'string' && /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? `'${cell}` : cell;
 }
 
 function csvCell(cell: SheetCell): string {

@@ -1,4 +1,4 @@
-import { QipanError, errorBody, isQipanError } from '@qipan/base';
+import { QipanError, errorBody, errorTable, isQipanError } from '@qipan/base';
 
 interface FastifyFault {
   readonly code?: string;
@@ -15,10 +15,18 @@ function ofFastify(e: FastifyFault): QipanError | null {
   return null;
 }
 
+/**
+ * A database that is away is told in the words of the table alone: the driver's sentence names sockets, hosts and users, and
+ * anybody may ask.
+ */
+function told(e: QipanError): QipanError {
+  return e.code === 'DATABASE_DOWN' || e.code === 'DISK_FULL' ? new QipanError(e.code, errorTable[e.code].en) : e;
+}
+
 /** Status and body for anything thrown while a request was answered. Of a bug the client learns nothing but that it was one. */
 export function failure(error: unknown): { status: number; body: unknown; bug: boolean } {
   const known = isQipanError(error) ? error : ofFastify(error as FastifyFault);
-  if (known) return { status: known.httpStatus, body: errorBody(known), bug: false };
+  if (known) return { status: known.httpStatus, body: errorBody(told(known)), bug: false };
   return {
     status: 500,
     bug: true,
