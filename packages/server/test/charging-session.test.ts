@@ -264,6 +264,26 @@ describe('commands', () => {
     await cp.close();
   });
 
+  test('are sent once also when the same request comes twice at the same moment', async () => {
+    const { id, cp } = await online('CMD6');
+    let times = 0;
+    cp.handle('ClearCache', () => {
+      times++;
+      return { status: 'Accepted' };
+    });
+    const key = { 'idempotency-key': 'twice' };
+    const ask = () => server.post<CommandView>(`stations/${id}/commands`, { action: 'ClearCache' }, key);
+    const views = await Promise.all([ask(), ask(), ask()]);
+    assert.equal(new Set(views.map((v) => v.commandId)).size, 1);
+    assert.deepEqual(
+      views.map((v) => v.outcome),
+      ['answered', 'answered', 'answered'],
+    );
+    assert.equal(times, 1);
+    assert.equal((await server.get<CommandView[]>(`stations/${id}/commands`)).length, 1);
+    await cp.close();
+  });
+
   test('that make no sense are refused before anything is stored', async () => {
     const { id, cp } = await online('CMD5');
     const bad = async (body: object) => (await server.ask('POST', `stations/${id}/commands`, body)).status;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { QipanError, type AnyEvent, type AnyStoredEvent } from '@qipan/base';
-import type { ServerInfo, StationView, TransactionView } from '@qipan/server/contract';
+import type { CommandView, ServerInfo, StationView, TransactionView } from '@qipan/server/contract';
 import { openStore, type RowWrite, type Store, type StoreHealth } from '@qipan/store';
 import { WebSocket } from 'ws';
 import {
@@ -176,6 +176,38 @@ test('a commit whose outcome was unknown and that happened is not done twice', a
     const [t] = await server.get<TransactionView[]>(`transactions?stationId=${id}`);
     assert.equal(t?.transactionId, String(started['transactionId']));
     await cp.close();
+  });
+});
+
+test('a link lost and a command answered while the database is away are stored when it is back, once and in order', async () => {
+  await withFailingStore(async (server, store) => {
+    const { id, cp } = await simulated(server, 'AWAY');
+    const full = new QipanError('DISK_FULL', 'no space left', { outcome: 'not stored' });
+    cp.handle('ClearCache', () => {
+      store.refusal = full;
+      return { status: 'Accepted' };
+    });
+    const told = await server.post<CommandView>(`stations/${id}/commands`, { action: 'ClearCache' });
+    assert.equal(told.outcome, 'answered', 'whoever asked learns the answer');
+    await cp.close();
+    await eventually(async () => (await server.get<StationView>(`stations/${id}`)).liveness === 'offline', 'the loss');
+    // Longer than the record of an ended command is kept in memory.
+    await pause(1_200);
+    store.refusal = null;
+    const ends = await eventually(async () => {
+      const events = await store.log.read({ stationId: id, kinds: ['commandAnswered', 'disconnected'] });
+      return events.length >= 2 ? events : null;
+    }, 'what happened meanwhile');
+    await pause(300);
+    assert.deepEqual(
+      ends.map((e) => e.kind),
+      ['commandAnswered', 'disconnected'],
+    );
+    assert.equal((await store.log.read({ stationId: id, kinds: ['disconnected'] })).length, 1);
+    assert.equal((await server.get<CommandView>(`commands/${told.commandId}`)).outcome, 'answered');
+    await server.api.saveStates();
+    const row = await store.records.get<{ state: { isConnected: boolean } }>('stationState', { stationId: id });
+    assert.equal(row?.state.isConnected, false);
   });
 });
 

@@ -138,7 +138,8 @@ describe('exports', () => {
   const head = { name: 'things', columns: ['name', 'powerKw'], units: ['', 'kW'] };
 
   test('a cell that a spreadsheet would run stands behind an apostrophe; numbers stay numbers', () => {
-    for (const bad of ['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\rx', '\n=1', '＝1+1', '＋1', '－1', '＠A1']) assert.equal(harmless(bad), `'${bad}`);
+    for (const bad of ['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\rx', '\n=1', '＝1+1', '＋1', '－1', '＠A1'])
+      assert.equal(harmless(bad), `'${bad}`);
     assert.equal(harmless(-2), -2);
     assert.equal(harmless('平安'), '平安');
   });

@@ -1,5 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { QipanError } from '@qipan/base';
 
@@ -79,7 +89,8 @@ export function serverKey(dataFolder: string): Buffer {
     throw new QipanError('BAD_FILE', `${file} does not hold the key of this server`, {
       file,
       got: `${text.length} characters`,
-      expected: '64 hexadecimal digits; put the file back from a copy, or delete it and give every station a new password',
+      expected:
+        '64 hexadecimal digits; put the file back from a copy, or delete it and give every station a new password',
     });
   return Buffer.from(text, 'hex');
 }

@@ -64,6 +64,13 @@ interface Open {
   readonly waiting: (() => void)[];
 }
 
+interface Wanted {
+  readonly entry: StationEntry;
+  readonly command: Command;
+  readonly input: CommandInput;
+  readonly request: Request;
+}
+
 const queuedMs = 60_000;
 const blockSize = 100;
 
@@ -85,6 +92,8 @@ const commandView = (row: CommandRow): CommandView => ({
 export class CommandService {
   readonly #o: CommandServiceOptions;
   readonly #open = new Map<string, Open>();
+  /** Commands whose record is being made: a request repeated meanwhile waits for it. */
+  readonly #sending = new Map<string, Promise<void>>();
   #nextRequestId = 0;
   #requestIdsLeft = 0;
 
@@ -95,16 +104,14 @@ export class CommandService {
   /** Ends what a killed process left open: nobody waits for those answers any more. */
   async load(): Promise<void> {
     const { records } = this.#o.store;
-    const open = await records.select<CommandRow>('command', {
-      where: { outcome: null },
-      orderBy: 'createdAtMs',
-      limit: 1000,
-    });
-    const writes = open.map((row) => ({
-      table: 'command',
-      row: { ...row, outcome: 'connectionLost', answeredAtMs: Date.now(), error: 'the server was restarted' },
-    }));
-    if (writes.length > 0) await records.write(writes);
+    const query = { where: { outcome: null }, orderBy: 'createdAtMs', limit: 1000 };
+    for (;;) {
+      const open = await records.select<CommandRow>('command', query);
+      if (open.length === 0) return;
+      const answeredAtMs = Date.now();
+      const end = { outcome: 'connectionLost', answeredAtMs, error: 'the server was restarted' };
+      await records.write(open.map((row) => ({ table: 'command', row: { ...row, ...end } })));
+    }
   }
 
   /**
@@ -116,8 +123,11 @@ export class CommandService {
     this.#o.watch.check();
     const command = readCommand(input.action, input.payload as Payload);
     const id = this.#idOf(stationId, request);
-    const before = request.idempotencyKey === null ? null : await this.#row(id);
-    if (!before) await this.#sendNew(id, { entry, command, input, request });
+    const sending =
+      this.#sending.get(id) ??
+      this.#sendOnce(id, { entry, command, input, request }).finally(() => this.#sending.delete(id));
+    this.#sending.set(id, sending);
+    await sending;
     await this.#wait(id, request.waitS * 1000);
     return this.get(id);
   }
@@ -172,15 +182,12 @@ export class CommandService {
     await this.#o.store.records.write([{ table: 'command', row: changed }]);
   }
 
-  async #sendNew(
-    id: string,
-    {
-      entry,
-      command,
-      input,
-      request,
-    }: { entry: StationEntry; command: Command; input: CommandInput; request: Request },
-  ): Promise<void> {
+  async #sendOnce(id: string, wanted: Wanted): Promise<void> {
+    if (wanted.request.idempotencyKey !== null && (await this.#row(id))) return;
+    await this.#sendNew(id, wanted);
+  }
+
+  async #sendNew(id: string, { entry, command, input, request }: Wanted): Promise<void> {
     const requestId = await this.#requestId();
     const { socket } = entry;
     const call = socket === null ? null : await encoded(socket, command, requestId);
@@ -238,7 +245,7 @@ export class CommandService {
     const { action } = open.row;
     const answered = commandAnsweredEvent(entry, nowMs, { commandId: id, action, outcome, answer: answer ?? error });
     try {
-      await this.#o.ledger.record(entry, [answered], [{ table: 'command', row: { ...open.row } }]);
+      await this.#o.ledger.note(entry, [answered], [{ table: 'command', row: { ...open.row } }]);
     } catch (e) {
       // The caller still learns the station's answer; the record stays open until the next start.
       this.#o.logger.warn({ err: e, command: id }, 'answer to a command was not stored');

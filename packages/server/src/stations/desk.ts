@@ -1,4 +1,4 @@
-import { isQipanError, type AnyEvent } from '@qipan/base';
+import type { AnyEvent } from '@qipan/base';
 import { RpcMachine, encodeAnswer, toEvents, type Decoded, type ValidCall } from '@qipan/ocpp';
 import {
   decide,
@@ -17,7 +17,7 @@ import type { GatewayCounters, StationAtDoor, StationDirectory, StationLink } fr
 import { StationSocket, type Reply, type SocketHost } from '../sockets/station-socket.js';
 import type { CommandService } from './command-service.js';
 import { settingsOf, type StationEntry } from './entry.js';
-import type { Ledger } from './ledger.js';
+import { isAway, type Ledger } from './ledger.js';
 import type { StationRegistry } from './registry.js';
 import { anomalyEvent, noteAnomaly, connectedEvent, disconnectedEvent } from './station-events.js';
 
@@ -168,7 +168,7 @@ export class Desk implements StationDirectory {
   /** Events that nobody waits for. */
   #record(entry: StationEntry, events: readonly AnyEvent[]): void {
     this.#o.ledger
-      .record(entry, events)
+      .note(entry, events)
       .catch((e: unknown) => this.#o.logger.warn({ err: e, station: entry.id }, 'event was not stored'));
   }
 
@@ -205,9 +205,8 @@ export class Desk implements StationDirectory {
         return decision;
       } catch (e) {
         this.counters.commitFailures++;
-        const isAway = isQipanError(e) && (e.code === 'DATABASE_DOWN' || e.code === 'DISK_FULL');
         await this.#o.ledger.resync(entry);
-        if (!isAway) throw e;
+        if (!isAway(e)) throw e;
         if (await this.#o.ledger.isStored(entry, decision.events)) return decision;
         if (!socket.isOpen) return null;
       }

@@ -1,7 +1,7 @@
-import { hashText, type Bilingual } from '@qipan/base';
+import { hashText, type AnyEvent, type Bilingual } from '@qipan/base';
 import { AnswerMemory } from '@qipan/ocpp';
 import { newStation, type Rules, type StationState, type Transaction } from '@qipan/operate';
-import type { RowOf } from '@qipan/store';
+import type { RowOf, RowWrite } from '@qipan/store';
 import type { Origin } from '../clock.js';
 import type { StationSocket } from '../sockets/station-socket.js';
 
@@ -51,6 +51,8 @@ export interface StationEntry {
   stable: { readonly state: StationState; readonly seq: number };
   /** A commit failed: the state may hold what the log does not, or miss what it holds. */
   isStale: boolean;
+  /** What happened while the database was away and nobody will say again; the first is being stored. */
+  readonly backlog: { readonly events: readonly AnyEvent[]; readonly writes: readonly RowWrite[] }[];
   resyncing: Promise<void> | null;
   /** Made when first asked for; null again after the record changed. */
   rules: Rules | null;
@@ -76,6 +78,7 @@ export function newEntry(row: StationRow): StationEntry {
     inFlight: 0,
     stable: { state: newStation(row.id), seq: 0 },
     isStale: false,
+    backlog: [],
     resyncing: null,
     rules: null,
     jitter: hashText(row.identity) / 0xffffffff,

@@ -27,7 +27,9 @@ export interface LedgerOptions {
 const pageEvents = 1_000;
 const lookedThrough = 200;
 
-const messageIdOf = (e: AnyEvent): string | undefined => e.payload.messageId;
+/** The database is not there, or has no room: nothing is wrong with what was to be stored. */
+export const isAway = (e: unknown): boolean =>
+  isQipanError(e) && (e.code === 'DATABASE_DOWN' || e.code === 'DISK_FULL');
 
 /**
  * The one way by which a station's state changes: events and rows in one durable commit, the fold in memory beside it. When a commit
@@ -83,6 +85,36 @@ export class Ledger {
   }
 
   /**
+   * As `record`, for what happened and nobody will say again: a link that was lost, a command that was answered. While the database
+   * is away it is kept in memory, in order, and stored when it is back. Resolves when it is stored or kept.
+   */
+  async note(entry: StationEntry, events: readonly AnyEvent[], writes: readonly RowWrite[] = []): Promise<void> {
+    if (entry.backlog.length === 0) {
+      try {
+        return await this.record(entry, events, writes);
+      } catch (e) {
+        if (!isAway(e) || this.#o.watch.isClosed) throw e;
+      }
+    }
+    entry.backlog.push({ events, writes });
+    if (entry.backlog.length === 1) void this.#storeBacklog(entry);
+  }
+
+  async #storeBacklog(entry: StationEntry): Promise<void> {
+    for (let next = entry.backlog[0]; next !== undefined; next = entry.backlog[0]) {
+      try {
+        await this.resync(entry);
+        if (!(await this.isStored(entry, next.events))) await this.record(entry, next.events, next.writes);
+        entry.backlog.shift();
+      } catch (e) {
+        // A server that stops has nowhere to put it; what is no fault of the database would fail again.
+        if (this.#o.watch.isClosed) entry.backlog.length = 0;
+        else if (!isAway(e)) entry.backlog.shift();
+      }
+    }
+  }
+
+  /**
    * Waits until the database takes commits, then folds the station again from its last sound state and the log, which may hold an
    * event whose commit seemed lost.
    */
@@ -91,13 +123,14 @@ export class Ledger {
     return entry.resyncing;
   }
 
-  /** Whether the log holds the first of these events: the same message, received by us at the same instant. */
+  /** Whether the log holds the first of these events: the same content, received by us at the same instant. */
   async isStored(entry: StationEntry, events: readonly AnyEvent[]): Promise<boolean> {
     const wanted = events[0];
     if (!wanted) return true;
     const query = { stationId: entry.id, kinds: [wanted.kind], descending: true, limit: lookedThrough };
     const latest = await this.#o.store.log.read(query);
-    return latest.some((e) => e.receivedAtMs === wanted.receivedAtMs && messageIdOf(e) === messageIdOf(wanted));
+    const content = JSON.stringify(wanted.payload);
+    return latest.some((e) => e.receivedAtMs === wanted.receivedAtMs && JSON.stringify(e.payload) === content);
   }
 
   async #resync(entry: StationEntry): Promise<void> {
