@@ -1,10 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorTable, referencePage, type Table } from '@qipan/base';
+import { codeTable, publishedTable } from '@qipan/cli';
 import * as clusters from '@qipan/clusters';
 import { countyTables } from '@qipan/grid';
+import { datasetTables } from '@qipan/server';
 import * as territory from '@qipan/territory';
 import { repoRoot } from '@qipan/testing';
+
+/** A table as `declareTable` gives it. */
+export const isTable = (x: unknown): x is Table =>
+  typeof x === 'object' && x !== null && ['name', 'description', 'source', 'columns'].every((key) => key in x);
 
 /** Pages that are generated from the code: `node tools/dist/build-docs.js` writes them, a test compares them. */
 export function pages(): Readonly<Record<string, string>> {
@@ -21,10 +27,14 @@ export function pages(): Readonly<Record<string, string>> {
     ...rows,
     '',
   ].join('\n');
-  const tables = [...Object.values(territory), ...countyTables, ...Object.values(clusters)].filter(
-    (x): x is Table =>
-      typeof x === 'object' && x !== null && 'columns' in x && 'description' in x && 'source' in x && 'name' in x,
-  );
+  const tables = [
+    ...[...Object.values(territory), ...Object.values(clusters)].filter(isTable),
+    territory.demandPointTable(),
+    ...countyTables,
+    ...datasetTables,
+    codeTable,
+    publishedTable,
+  ];
   const sorted = [...tables].sort((a, b) => (a.name < b.name ? -1 : 1));
   const reference = [
     '# Tables · 数据表',

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import path from 'node:path';
 import { test } from 'node:test';
 import { repoRoot } from '@qipan/testing';
-import { pages } from '../build-docs.js';
+import { isTable, pages } from '../build-docs.js';
 
 const read = (file: string) => readFileSync(path.join(repoRoot, file), 'utf8');
 const rooms = readdirSync(path.join(repoRoot, 'packages'));
@@ -73,6 +73,19 @@ test('the example in each room’s README runs as it stands', async (t) => {
 test('the pages generated from the code are up to date', () => {
   for (const [file, text] of Object.entries(pages()))
     assert.equal(read(file), text, `${file}: run node tools/dist/build-docs.js`);
+});
+
+test('every declared table is exported by its file and stands on the page of tables', async () => {
+  const page = read('docs/tables.md');
+  const declaring = rooms.flatMap((room) => files(room, 'src')).filter((f) => read(f).includes('declareTable({'));
+  assert.ok(declaring.length >= 7);
+  for (const file of declaring) {
+    const compiled = file.replace('/src/', '/dist/src/').replace(/\.ts$/, '.js');
+    const module = (await import(path.join(repoRoot, compiled))) as Record<string, unknown>;
+    const tables = Object.values(module).filter(isTable);
+    assert.ok(tables.length > 0, `${file} exports no table`);
+    for (const table of tables) assert.ok(page.includes(`\n## ${table.name}\n`), `${file}: ${table.name}`);
+  }
 });
 
 const pure = ['base', 'numeric', 'optim', 'territory', 'grid', 'ocpp', 'clusters', 'plan', 'operate'];

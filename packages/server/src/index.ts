@@ -5,5 +5,6 @@ export { Boards } from './boards.js';
 export { startClock, type Clock, type Origin } from './clock.js';
 export { readOsmPbf, sheetRows } from './board-files.js';
 export { studyCounty, transformersOf, type CountyOrder, type CountyStudy } from './grids/county-threads.js';
+export { datasetTables } from './clusters/dataset-kinds.js';
 export { demoDatasets } from './clusters/demo.js';
 export { clusterReport, type ReportInput, type ReportLanguage } from './clusters/report/report.js';

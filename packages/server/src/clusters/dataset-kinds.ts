@@ -87,6 +87,11 @@ export const datasetKinds: Readonly<Record<DatasetKind, DatasetKindRow>> = {
   ),
 };
 
+/** The tables that datasets are loaded from. */
+export const datasetTables: readonly Table[] = Object.values(datasetKinds).flatMap((kind) =>
+  kind.roles.flatMap((role) => role.table ?? []),
+);
+
 /** The table of kinds as pages read it. */
 export function kindViews(): readonly DatasetKindView[] {
   return Object.entries(datasetKinds).map(([kind, { title, description, roles }]) => ({
