@@ -58,9 +58,10 @@ function serverOptions(c: Command): Command {
         .default(defaults.speed),
     )
     .addOption(
-      new Option('--admin-password <password>', 'password of the user admin; else one is made and shown once').env(
-        'QIPAN_ADMIN_PASSWORD',
-      ),
+      new Option(
+        '--admin-password <password>',
+        'password of the user admin from now on; else the first start makes one and shows it once · 管理员密码',
+      ).env('QIPAN_ADMIN_PASSWORD'),
     )
     .addOption(
       new Option('--log-level <level>', 'of the log on standard output')

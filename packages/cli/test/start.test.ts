@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -51,6 +52,32 @@ async function stop({ child }: Started): Promise<number | null> {
 }
 
 const get = async <T>(url: string): Promise<T> => (await (await fetch(url)).json()) as T;
+
+/** The first line that the OCPP door answers to a station with this password. */
+const knockStatus = (url: string, identity: string, password: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        [
+          `GET /ocpp/${identity} HTTP/1.1`,
+          `Host: ${hostname}:${port}`,
+          'Connection: Upgrade',
+          'Upgrade: websocket',
+          'Sec-WebSocket-Version: 13',
+          `Sec-WebSocket-Key: ${btoa('sixteen bytes 16')}`,
+          'Sec-WebSocket-Protocol: ocpp1.6',
+          `Authorization: Basic ${btoa(`${identity}:${password}`)}`,
+          '\r\n',
+        ].join('\r\n'),
+      ),
+    );
+    socket.once('error', reject);
+    socket.once('data', (d) => {
+      resolve(d.toString().split('\r\n', 1)[0] as string);
+      socket.destroy();
+    });
+  });
 
 interface Summary {
   readonly stations: number;
@@ -175,6 +202,7 @@ describe('qipan serve', () => {
       body: JSON.stringify({ identity: 'KEPT-1' }),
     });
     assert.ok(made.ok);
+    const { password } = (await made.json()) as { password: string };
     assert.equal(await stop(started), 0);
     const run = (...args: string[]) => spawnSync(process.execPath, [qipan, ...args, '--json'], { encoding: 'utf8' });
     const archive = path.join(folder, 'archive');
@@ -191,6 +219,9 @@ describe('qipan serve', () => {
       list.map((s) => s.identity),
       ['KEPT-1'],
     );
+    // A charger in the field knows only its old password: a restored server must let it in.
+    assert.equal((await knockStatus(again.url, 'KEPT-1', password)).slice(0, 12), 'HTTP/1.1 101');
+    assert.equal((await knockStatus(again.url, 'KEPT-1', 'F'.repeat(40))).slice(0, 12), 'HTTP/1.1 401');
     assert.equal(await stop(again), 0);
   });
 
@@ -253,11 +284,32 @@ describe('qipan serve', () => {
         writeFileSync(file, '');
         mkdirSync(path.join(folder, 'x'), { recursive: true });
         assert.equal(run('--port', '0', '--data-folder', file).status, 73);
+        if (process.platform === 'linux') {
+          // Below /proc the system says that a folder's parent, which is there, does not exist.
+          const args = [qipan, 'serve', '--port', '0', '--data-folder', '/proc/qipan/data'];
+          const { status, stderr } = spawnSync(process.execPath, args, {
+            encoding: 'utf8',
+            timeout: 30_000,
+            killSignal: 'SIGKILL',
+          });
+          assert.equal(status, 73, stderr);
+        }
       } finally {
         await stop(started);
       }
     },
   );
+
+  test('a DATABASE_URL that is no address is 64, says what one looks like and keeps its text to itself', () => {
+    const args = [qipan, 'serve', '--port', '0', '--data-folder', path.join(folder, 'no-address')];
+    for (const url of ['secret-nonsense', 'http://secret@host/x', 'postgres://secret@host:port/x']) {
+      const env = { ...process.env, DATABASE_URL: url };
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+      assert.equal(status, 64, stderr);
+      assert.match(stderr, /postgres:\/\/user:password@host/);
+      assert.doesNotMatch(stderr, /secret/);
+    }
+  });
 
   test('an outside database that does not answer is 69 with a sentence', { timeout: 60_000 }, () => {
     const data = path.join(folder, 'outside');

@@ -8,3 +8,4 @@ export { studyCounty, transformersOf, type CountyOrder, type CountyStudy } from 
 export { datasetTables } from './clusters/dataset-kinds.js';
 export { demoDatasets } from './clusters/demo.js';
 export { clusterReport, type ReportInput, type ReportLanguage } from './clusters/report/report.js';
+export { copyServerKey } from './auth/station-keys.js';

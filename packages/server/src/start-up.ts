@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { QipanError } from '@qipan/base';
-import { openStore, type Store, type StoreSource, type StoreStep } from '@qipan/store';
+import { makeDataFolder, openStore, type Store, type StoreSource, type StoreStep } from '@qipan/store';
 import type { FastifyInstance } from 'fastify';
 import { startClock, type Clock } from './clock.js';
 import type { ServerOptions } from './options.js';
@@ -43,19 +42,19 @@ function listenError(e: unknown, host: string, port: number): Error {
 /** Opens the store that the options name. The data folder must be writable in any case: the server's key stands in it. */
 export async function openServerStore(options: ServerOptions): Promise<Store> {
   const folder = path.resolve(options.dataFolder);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (e) {
-    const code = (e as NodeJS.ErrnoException).code ?? '';
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-    const sentence = `the data folder ${folder} cannot be written (${code})`;
-    throw new QipanError(isFull ? 'DISK_FULL' : 'FOLDER_NOT_WRITABLE', sentence, { folder }, e);
-  }
+  makeDataFolder(folder);
   if (options.openStore) return options.openStore();
   const source: StoreSource = options.databaseUrl
     ? { databaseUrl: options.databaseUrl }
     : { folder: path.join(folder, 'database') };
-  return openStore(source, { onProgress: (step) => options.onProgress?.(steps[step]) });
+  let said: StoreStep | null = null;
+  return openStore(source, {
+    onProgress: (step) => {
+      // Each migration is a step of its own to the store, and one to people.
+      if (step !== said) options.onProgress?.(steps[step]);
+      said = step;
+    },
+  });
 }
 
 /** Runs the rest of the start; when it fails the store is closed and the error goes on. */

@@ -338,6 +338,24 @@ describe('a server that other machines reach', () => {
   });
 });
 
+test('a password given at a start is that of admin from then on, and ends the old sessions', async () => {
+  const folder = temporaryFolder();
+  const begin = (adminPassword: string) => startTestServer({ host: '0.0.0.0', adminPassword }, folder);
+  const logIn = async (server: TestServer, password: string) =>
+    (await server.ask('POST', 'login', { user: 'admin', password })).status;
+  const first = await begin('forgotten since');
+  const { headers } = await first.ask('POST', 'login', { user: 'admin', password: 'forgotten since' });
+  const cookie = (headers.get('set-cookie') ?? '').split(';', 1)[0] as string;
+  await first.close();
+  const again = await begin('forgotten since');
+  assert.equal((await again.ask('GET', 'stations', undefined, { cookie })).status, 200, 'the same one changes nothing');
+  await again.close();
+  const second = await begin('a new one now');
+  assert.deepEqual([await logIn(second, 'forgotten since'), await logIn(second, 'a new one now')], [401, 200]);
+  assert.equal((await second.ask('GET', 'stations', undefined, { cookie })).status, 401);
+  await second.end();
+});
+
 describe('a start that cannot be', () => {
   const refusal = async (options: Parameters<typeof startServer>[0]): Promise<string> => {
     try {

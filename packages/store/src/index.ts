@@ -12,6 +12,7 @@ export type {
   StoreProgress,
   StoreStep,
 } from './contract.js';
+export { makeDataFolder } from './embedded/folder-lock.js';
 export { startEmbedded, type EmbeddedOptions, type EmbeddedServer } from './embedded/server.js';
 export type { RungName } from './embedded/rung.js';
 export { recordTables, type RecordTable, type RecordTableName, type RowOf, type ColumnKind } from './tables.js';

@@ -5,6 +5,7 @@ import { crsNames, type Board, type Crs } from '@qipan/territory';
 import { boardOfFiles } from '../board-files.js';
 import { openDataStore, type DataOptions } from '../data-store.js';
 import { both, printResult, Terminal } from '../terminal.js';
+import { keyMissing } from './export.js';
 import { unpackers } from '../unpack.js';
 
 export interface ImportOptions extends DataOptions {
@@ -100,6 +101,8 @@ async function importArchive(folder: string, o: ImportOptions): Promise<void> {
     );
     const rows = manifest.tables.reduce((sum, t) => sum + t.rows, 0);
     bar.done(`${rows} rows of ${manifest.tables.length} tables`);
+    const { copyServerKey } = await import('@qipan/server');
+    if (!copyServerKey(path.resolve(folder), path.resolve(o.dataFolder))) terminal.line(`! ${both(keyMissing)}`);
     printResult(o.json, { folder: path.resolve(folder), rows, lastSeq: manifest.lastSeq }, () => [
       `${rows} rows, log up to ${manifest.lastSeq}`,
     ]);

@@ -37,10 +37,15 @@ export class Accounts {
     this.#records = records;
   }
 
-  /** Makes the first user `admin` when there is none; gives the password when it was generated here. */
+  /**
+   * Makes the first user `admin` when there is none; gives the password when it was generated here. A given one holds from now on,
+   * also for an `admin` that is there: whoever starts the program can get back in.
+   */
   async ensureAdmin(given: string | undefined): Promise<string | null> {
-    if ((await this.#records.select<UserRow>('appUser', { where: { role: 'admin' }, limit: 1 })).length > 0)
-      return null;
+    const admins = await this.#records.select<UserRow>('appUser', { where: { role: 'admin' } });
+    if (admins.length > 0 && given === undefined) return null;
+    const before = admins.find((u) => u.name === 'admin');
+    if (before && given !== undefined && (await argonVerify(before.passwordHash, given))) return null;
     const password = given ?? randomBytes(12).toString('base64url');
     await this.setUser('admin', password, 'admin');
     return given === undefined ? password : null;

@@ -1,12 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -77,12 +79,14 @@ export class StationKeys {
   }
 }
 
+const keyFileOf = (folder: string): string => path.join(folder, 'server-key');
+
 /**
  * Reads the server key of a data folder, or makes one and syncs it to disk. Throws `BAD_FILE` for a file that holds no key of 32
  * bytes: under a shorter one anybody could make the passwords of stations.
  */
 export function serverKey(dataFolder: string): Buffer {
-  const file = path.join(dataFolder, 'server-key');
+  const file = keyFileOf(dataFolder);
   if (!existsSync(file)) makeKey(file);
   const text = readFileSync(file, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/i.test(text))
@@ -113,4 +117,20 @@ function makeKey(file: string): void {
   } finally {
     rmSync(fresh, { force: true });
   }
+}
+
+/**
+ * Copies the server key between a data folder and an archive: without it no station of the archive could log in again. Another
+ * key that stands at the goal is kept beside as `server-key.replaced`. False when there is no key to copy.
+ */
+export function copyServerKey(from: string, to: string): boolean {
+  const [source, goal] = [keyFileOf(from), keyFileOf(to)];
+  if (!existsSync(source)) return false;
+  if (existsSync(goal)) {
+    if (readFileSync(goal).equals(readFileSync(source))) return true;
+    renameSync(goal, `${goal}.replaced`);
+  }
+  // The copy has the mode of its source, 0600.
+  copyFileSync(source, goal);
+  return true;
 }

@@ -1,3 +1,4 @@
+import { QipanError } from '@qipan/base';
 import pg from 'pg';
 
 /** How every connection of the store is made. */
@@ -66,11 +67,18 @@ export function embeddedPlan(
   };
 }
 
-/** The plan for a server named by DATABASE_URL. */
-export const outsidePlan = (databaseUrl: string): ConnectionPlan => ({
-  config: { connectionString: databaseUrl },
-  connectionString: withOptions(databaseUrl),
-});
+/**
+ * The plan for a server named by DATABASE_URL. Throws `BAD_USAGE` for what is no address: the driver would take `nonsense` for a
+ * path and call a host named `base`. The text itself is not repeated, it may hold a password.
+ */
+export function outsidePlan(databaseUrl: string): ConnectionPlan {
+  if (!/^(postgres|postgresql):\/\//.test(databaseUrl) || !URL.canParse(databaseUrl))
+    throw new QipanError('BAD_USAGE', 'the address of the database is none', {
+      field: '--database-url, DATABASE_URL',
+      expected: 'postgres://user:password@host:5432/database',
+    });
+  return { config: { connectionString: databaseUrl }, connectionString: withOptions(databaseUrl) };
+}
 
 const withOptions = (url: string): string =>
   `${url}${url.includes('?') ? '&' : '?'}options=${encodeURIComponent(sessionOptions)}`;

@@ -1,11 +1,11 @@
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { QipanError } from '@qipan/base';
 import type { Binaries } from './binaries.js';
-import { folderError } from './folder-lock.js';
+import { folderError, makeFolder } from './folder-lock.js';
 import { handOver, runBy, serverEnvironment, type Rung } from './rung.js';
 import { initArguments, type Listening } from './settings.js';
 
@@ -132,7 +132,7 @@ export function readPostmaster(
 /** Makes the folder and shows that it can be written. */
 export function ensureFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const probe = path.join(folder, `.probe-${process.pid}`);
     writeFileSync(probe, 'x');
     rmSync(probe);

@@ -1,4 +1,14 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -36,6 +46,29 @@ export function folderError(e: unknown, folder: string): Error {
   return e instanceof Error ? e : new Error(String(e));
 }
 
+/**
+ * Makes a folder and those above it. Node's own `recursive` never returns where the system says ENOENT below a folder that is
+ * there, as /proc and some network mounts do.
+ */
+export function makeFolder(folder: string): void {
+  const above = path.dirname(folder);
+  if (!existsSync(above)) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder).isDirectory()) throw e;
+  }
+}
+
+/** The same, refused in our words: `FOLDER_NOT_WRITABLE`, `DISK_FULL`. */
+export function makeDataFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (e) {
+    throw folderError(e, folder);
+  }
+}
+
 function ownerIn(file: string): Owner | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Owner;
@@ -61,7 +94,7 @@ export function lockFolder(folder: string): FolderLock {
   const me: Owner = { pid: process.pid, birth: birthOf(process.pid), host: hostname(), token: randomUUID() };
   const mine = `${file}.${me.token}`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(mine, JSON.stringify(me));
   } catch (e) {
     throw folderError(e, folder);
