@@ -7,6 +7,7 @@ import type { StationState } from './station.js';
 import { noHistory, type History } from './transaction-fold.js';
 import {
   noAnomalies as none,
+  orphanId,
   startTransaction,
   tokenInfo,
   transactionMessage,
@@ -61,26 +62,25 @@ export function decide(state: StationState, decoded: Decoded, deps: DecideDeps):
   };
 }
 
+const noIds: readonly string[] = [];
+
 /**
- * The transaction that a message names and the state does not hold: look it up and hand it in as `history`. Null nearly
- * always.
+ * Ids of transactions that a message may mean and the state does not hold: look them up and hand them in as `history`, or a
+ * message that comes again when its transaction has left the state would be folded as new. None nearly always.
  */
-export function wantedHistory(state: StationState, decoded: Decoded): string | null {
+export function wantedHistory(state: StationState, decoded: Decoded): readonly string[] {
+  const { open, recent } = state;
+  const isHeld = (id: string): boolean => open.has(id) || recent.has(id);
   for (const event of decoded.events) {
-    if (
-      event.kind !== 'transactionEnded' &&
-      event.kind !== 'transactionUpdated' &&
-      event.kind !== 'transactionStarted'
-    ) {
+    if (event.kind !== 'transactionEnded' && event.kind !== 'transactionUpdated' && event.kind !== 'transactionStarted')
       continue;
-    }
-    const id = event.payload.transactionId;
-    if (id !== '' && id !== '0' && id !== '-1' && !state.open.has(id) && !state.recent.has(id)) {
-      // the first message of a 2.x transaction names an id nobody has seen
-      return event.kind === 'transactionStarted' && event.payload.seqNo === 0 ? null : id;
-    }
+    const { transactionId, seqNo } = event.payload;
+    if (transactionId === '' || isHeld(transactionId)) continue;
+    const named = transactionId === '0' || transactionId === '-1' ? noIds : [transactionId];
+    const isStop16 = event.kind === 'transactionEnded' && seqNo === null;
+    return isStop16 ? [...named, orphanId(event)].filter((id) => !isHeld(id)) : named;
   }
-  return null;
+  return noIds;
 }
 
 function anomalyEvent(decoded: Decoded, effect: AnomalyEffect): AnyEvent {

@@ -118,6 +118,10 @@ export function transactionMessage(
   return { events, answer: { kind: 'transactionAnswer', idTokenInfo, totalCost: null }, anomalies };
 }
 
+/** What a stop without a transaction is kept as: the same when it is said again. */
+export const orphanId = (event: NewEvent<'transactionEnded'>): string =>
+  `orphan-${event.payload.transactionId}-${event.atMs ?? event.receivedAtMs}`;
+
 /**
  * Where a 1.6 stop belongs. An id that nobody gave (0, −1, of another CSMS): the stop heard before, else the only open
  * transaction that agrees in token, register and time, else an orphan that holds all it brought.
@@ -137,7 +141,7 @@ function transactionOfStop(
   if (before !== undefined) return { transactionId: before.transactionId, anomalies: noAnomalies };
   const agreeing = [...state.open.values()].filter((t) => agrees(t, event, deps));
   const only = agreeing.length === 1 ? agreeing[0] : undefined;
-  const transactionId = only?.transactionId ?? `orphan-${stated}-${event.atMs ?? event.receivedAtMs}`;
+  const transactionId = only?.transactionId ?? orphanId(event);
   const detail = `a stop names transaction ${stated}, which is not known; ${
     only === undefined ? 'it fits no open transaction alone' : 'token, register and time fit this one alone'
   }`;

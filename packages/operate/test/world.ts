@@ -7,6 +7,7 @@ import {
   loadValidators,
   toEvents,
   type Answer,
+  type Decoded,
   type Payload,
   type Validators,
 } from '@qipan/ocpp';
@@ -17,9 +18,11 @@ import {
   lostTransactions,
   newStation,
   tokenKey,
+  wantedHistory,
   type DecideDeps,
   type Decision,
   type Effect,
+  type History,
   type Rules,
   type StationState,
   type Token,
@@ -42,6 +45,8 @@ export class World {
   readonly machine: RpcMachine;
   readonly log: AnyEvent[] = [];
   readonly effects: Effect[] = [];
+  /** What the station has sent. */
+  readonly said: { readonly action: string; readonly payload: Payload }[] = [];
   readonly rows = new Map<string, Transaction>();
   readonly deps: { -readonly [K in keyof DecideDeps]: DecideDeps[K] };
   readonly tokens = new Map<string, Token>();
@@ -84,12 +89,13 @@ export class World {
 
   /** A message of the station; what comes back is the answer on the wire. */
   say(action: string, payload: Payload, id = `m${this.#messages++}`): Payload {
+    this.said.push({ action, payload });
     const effects = this.machine.receive(encodeCall(id, action, payload), this.nowMs);
     for (const effect of effects) {
       if (effect.type !== 'deliver') continue;
       const decoded = toEvents(effect.call, { stationId: this.state.stationId, receivedAtMs: this.nowMs });
       this.deps.nowMs = this.nowMs;
-      const decision = decide(this.state, decoded, this.deps);
+      const decision = decide(this.state, decoded, { ...this.deps, history: this.#historyFor(decoded) });
       this.#commit(decision);
       this.decision = decision;
       const answer = encodeAnswer(decoded, decision.answer);
@@ -102,6 +108,15 @@ export class World {
     const frame = JSON.parse(sent.text) as readonly unknown[];
     assert.equal(frame[0], 3, `${action} was answered with ${sent.text}`);
     return frame[2] as Payload;
+  }
+
+  /** As the server does: closed transactions are looked up when they are wanted, and only those. */
+  #historyFor(decoded: Decoded): History {
+    const wanted = wantedHistory(this.state, decoded);
+    return (id) => {
+      const found = wanted.includes(id) ? this.rows.get(id) : undefined;
+      return found === undefined || found.state === 'open' ? null : found;
+    };
   }
 
   /** An event that our own side made. */

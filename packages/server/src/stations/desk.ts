@@ -220,9 +220,11 @@ export class Desk implements StationDirectory {
       if (entry.isStale) await ledger.resync(entry);
       if (decoded.ask === 'transactionId') await registry.ensureIds();
       const past = wantedHistory(entry.state, decoded);
-      if (past === null && !entry.isStale) return undefined;
-      const history = past === null ? undefined : await registry.history(entry, past);
-      if (!entry.isStale && (past === null || wantedHistory(entry.state, decoded) === past)) return history;
+      const isNone = past.length === 0;
+      if (isNone && !entry.isStale) return undefined;
+      const history = isNone ? undefined : await registry.history(entry, past);
+      // Another message may have changed the state meanwhile.
+      if (!entry.isStale && (isNone || wantedHistory(entry.state, decoded).join() === past.join())) return history;
     }
   }
 

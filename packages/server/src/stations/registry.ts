@@ -173,15 +173,17 @@ export class StationRegistry {
       `select 1 from "log" where "stationId" = $1 and "seq" <= $2 and "kind" = any ($3) and "body"->>'transactionId' = $4 limit 1`,
       [entry.id, replay.fromSeq, ['transactionStarted', 'transactionUpdated', 'transactionEnded'], transactionId],
     );
-    return known.length > 0 ? this.history(entry, transactionId) : noHistory;
+    return known.length > 0 ? this.history(entry, [transactionId]) : noHistory;
   }
 
-  /** A closed transaction that has left the state. */
-  async history(entry: StationEntry, transactionId: string): Promise<History> {
-    const key = { stationId: entry.id, transactionId };
-    const row = await this.#store.records.get<{ body: Transaction | null }>('chargingTransaction', key);
-    const found = row?.body ?? null;
-    return found === null || found.state === 'open' ? noHistory : (id) => (id === transactionId ? found : null);
+  /** Closed transactions that have left the state. */
+  async history(entry: StationEntry, transactionIds: readonly string[]): Promise<History> {
+    const where = { stationId: entry.id, transactionId: transactionIds };
+    const rows = await this.#store.records.select<{ body: Transaction | null }>('chargingTransaction', { where });
+    const found = new Map(
+      rows.flatMap(({ body }) => (body?.state === 'open' || !body ? [] : [[body.transactionId, body]])),
+    );
+    return (id) => found.get(id) ?? null;
   }
 
   /** Keeps who charges where. */
