@@ -29,7 +29,7 @@ export interface Log {
    * Resolves with the seqs after the durable group commit that holds all of these events and writes, atomically.
    * Last write of a key in one commit wins. Rejects with `BAD_INPUT` (this caller's data only), `DISK_FULL` or
    * `DATABASE_DOWN`; a rejection with `details.outcome === 'unknown'` means that the database went away in the middle of
-   * the commit and did not come back in time: the events may turn up in the log later.
+   * the commit and did not come back in time: once `health` is good again the events are in the log, or never will be.
    */
   append(events: readonly AnyEvent[], writes?: readonly RowWrite[]): Promise<readonly number[]>;
   read(q: LogQuery): Promise<readonly AnyStoredEvent[]>;

@@ -49,6 +49,8 @@ export class GroupCommit {
   #code: StoreHealth['code'] = null;
   #wake: (() => void) | null = null;
   #previousMark: string | null = null;
+  /** The server's process of a commit whose outcome nobody could learn: it is ended before anything else is believed. */
+  #doubtfulPid: number | null = null;
   #isHealing = false;
   #closed = false;
 
@@ -224,7 +226,10 @@ export class GroupCommit {
     const batch = attempt.content.mark?.batch ?? '0';
     for (;;) {
       const wait = await this.#reach(true);
-      if (wait) return wait;
+      if (wait) {
+        this.#doubtfulPid = attempt.serverPid;
+        return wait;
+      }
       try {
         const found = await this.#o.line.lookUp(attempt.serverPid, batch, hint);
         if (found === null) return null;
@@ -241,7 +246,7 @@ export class GroupCommit {
   async #reach(isUnknown: boolean): Promise<Outcome | null> {
     for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
-        await this.#o.line.client();
+        await this.#connect();
         this.#downSinceMs = null;
         return null;
       } catch (e) {
@@ -252,6 +257,18 @@ export class GroupCommit {
       if (isHopeless || Date.now() - this.#downSinceMs > this.#o.patienceMs)
         return { refused: this.#refusal(isUnknown) };
       await sleep(pauseMs);
+    }
+  }
+
+  async #connect(): Promise<void> {
+    await this.#o.line.client();
+    if (this.#doubtfulPid === null) return;
+    try {
+      await this.#o.line.endOld(this.#doubtfulPid);
+      this.#doubtfulPid = null;
+    } catch (e) {
+      this.#o.line.drop();
+      throw e;
     }
   }
 
@@ -273,6 +290,7 @@ export class GroupCommit {
       if (this.#running || this.#closed) continue;
       const mark = { batch: newBatch(), previous: this.#previousMark, nowMs: Date.now() };
       try {
+        await this.#connect();
         await this.#send({ events: [], bodies: [], writes: [], mark, hint: this.#lastSeq });
         this.#downSinceMs = null;
       } catch (e) {

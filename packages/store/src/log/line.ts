@@ -76,14 +76,8 @@ export class CommitLine {
    * `serverPid` is the server's process that had the commit.
    */
   async lookUp(serverPid: number, batch: string, hint: number): Promise<number | 'done' | null> {
+    await this.endOld(serverPid);
     const client = await this.client();
-    const old = [serverPid, this.#name];
-    const running = 'from pg_stat_activity where pid = $1 and application_name = $2 and pid <> pg_backend_pid()';
-    for (;;) {
-      const { rowCount } = await client.query(`select pg_terminate_backend(pid) ${running}`, old);
-      if (rowCount === 0) break;
-      await sleep(20);
-    }
     const logged = await client.query<{ first: number | null }>(
       'select min("seq") as "first" from "log" where "seq" >= $1 and "batch" = $2',
       [hint, batch],
@@ -92,6 +86,18 @@ export class CommitLine {
     if (first !== null) return first - 1;
     const mark = await client.query('select 1 from "commitMark" where "batch" = $1', [batch]);
     return mark.rowCount === 0 ? null : 'done';
+  }
+
+  /** Resolves when the server's process of an old connection is no more: what it was committing is there, or never comes. */
+  async endOld(serverPid: number): Promise<void> {
+    const client = await this.client();
+    const old = [serverPid, this.#name];
+    const running = 'from pg_stat_activity where pid = $1 and application_name = $2 and pid <> pg_backend_pid()';
+    for (;;) {
+      const { rowCount } = await client.query(`select pg_terminate_backend(pid) ${running}`, old);
+      if (rowCount === 0) return;
+      await sleep(20);
+    }
   }
 
   /** Of the present connection, or the last one. */
