@@ -23,6 +23,7 @@ type Api = <T>(where: string) => Promise<T>;
 
 interface Run {
   readonly id: string;
+  readonly kind: string;
   readonly value: number | null;
 }
 interface Result {
@@ -34,7 +35,8 @@ interface Station {
   readonly evses: readonly { readonly powerW: number | null }[];
 }
 
-const newestRun = async (api: Api) => (await api<readonly Run[]>('/runs')).find((r) => r.value !== null)?.id ?? '';
+const newestRun = async (api: Api) =>
+  (await api<readonly Run[]>('/runs')).find((r) => r.kind === 'plan' && r.value !== null)?.id ?? '';
 
 /** A village that the plan leaves out, whose reason is the most telling; else the first. */
 async function tellingVillage(api: Api): Promise<string> {

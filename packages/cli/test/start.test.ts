@@ -127,6 +127,12 @@ describe('qipan start', () => {
     const started = await start('start', '--data-folder', data, '--speed', '20');
     try {
       assert.ok(!started.said().includes('planning'), started.said());
+      const games = await get<{ kind: string }[]>(`${started.url}/api/v1/scenarios`);
+      assert.equal(
+        games.filter((s) => s.kind === 'clusters.chess').length,
+        1,
+        'the first start asked for the one game',
+      );
       const summary = await get<Summary>(`${started.url}/api/v1/summary`);
       assert.equal(summary.stations, stations);
       assert.ok(started.readyS < 30, `${started.readyS} s`);

@@ -37,6 +37,8 @@ export interface ServerApi {
   readonly ensureSyntheticGrid: (boardId: string) => Promise<void>;
   /** Loads the synthetic data of the cluster studies unless they are there; true when it did. */
   readonly ensureClusterDemo: () => Promise<boolean>;
+  /** Asks for a first game of the demo's chessboard; null when one was asked for before. It is computed in the background. */
+  readonly ensureDemoGame: () => Promise<RunView | null>;
   readonly createScenario: (input: ScenarioInput) => Promise<ScenarioView>;
   readonly scenarios: () => Promise<readonly ScenarioView[]>;
   readonly startRun: (scenarioId: string) => Promise<RunView>;
@@ -85,6 +87,7 @@ export function serverApi(parts: ApiParts): ServerApi {
     importBoard: (board) => boards.add(board),
     defaultBoard: () => boards.defaultBoard(),
     ensureClusterDemo: async () => (await import('./clusters/demo.js')).ensureDemoDatasets(parts.datasets),
+    ensureDemoGame: async () => (await import('./clusters/demo-game.js')).ensureDemoGame(parts.datasets, studies),
     ensureSyntheticGrid: async (boardId) => {
       if (!(await parts.grids.has(boardId))) await parts.grids.addSynthetic(boardId);
     },

@@ -91,6 +91,10 @@ test('the demo loads once: a panel, a table, a board, firms, wishes and links, a
   t.after(() => server.end());
   assert.equal(await server.api.ensureClusterDemo(), true);
   assert.equal(await server.api.ensureClusterDemo(), false);
+  const game = await server.api.ensureDemoGame();
+  assert.equal(game?.kind, 'clusters.chess');
+  await server.api.stopRun(game.id);
+  assert.equal(await server.api.ensureDemoGame(), null, 'what was asked for once is kept, stopped or not');
   const all = await server.get<DatasetSummary[]>('clusters/datasets');
   assert.deepEqual(all.map((d) => d.kind).sort(), [
     'chessScenario',

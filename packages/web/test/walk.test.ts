@@ -70,7 +70,7 @@ test(
     const info = await ask<ServerInfo>('/info');
     const board = await ask<BoardView>(`/boards/${info.defaultBoard}`);
     const runs = await ask<readonly RunView[]>('/runs');
-    const run = runs.find((r) => r.value !== null) as RunView;
+    const run = runs.find((r) => r.kind === 'plan' && r.value !== null) as RunView;
     const plan = await ask<PlanView>(`/runs/${run.id}/result`);
     assert.ok(plan.verified.ok, plan.verified.failures.join('; '));
     const village = await lonelyVillage(page, board, plan);
@@ -135,7 +135,7 @@ test(
   { skip, timeout: 120_000 },
   async () => {
     const [station] = await ask<readonly StationView[]>('/stations');
-    const run = (await ask<readonly RunView[]>('/runs')).find((r) => r.value !== null) as RunView;
+    const run = (await ask<readonly RunView[]>('/runs')).find((r) => r.kind === 'plan' && r.value !== null) as RunView;
     for (const lang of ['zh', 'en'] as const) {
       const { page, errors, foreign } = await watchedPage(browser, program.url, { lang, width: 900, height: 700 });
       for (const where of [

@@ -37,6 +37,7 @@ export async function start(o: StartOptions): Promise<void> {
     terminal.line(`  ${server.url}`);
     terminal.line('');
     terminal.step(`ready · 就绪: ${server.url}, ${en}; Ctrl-C stops · ${zh}，Ctrl-C 停止`);
+    if (o.demo) playDemoBoard(server, terminal);
     await stopped;
   } finally {
     terminal.step({ en: 'stopping', zh: '正在停止' });
@@ -44,6 +45,16 @@ export async function start(o: StartOptions): Promise<void> {
     await server.close();
     terminal.step({ en: 'stopped', zh: '已停止' });
   }
+}
+
+/** Nobody waits for the first game of the chessboard: the page tells how far it is. */
+function playDemoBoard({ api }: RunningServer, terminal: Terminal): void {
+  api.ensureDemoGame().then(
+    (run) => {
+      if (run !== null) terminal.step({ en: 'solving the demo chessboard meanwhile', zh: '后台求解示例棋盘' });
+    },
+    (e: unknown) => terminal.line(`! the demo chessboard was not started: ${String(e)} · 示例棋盘未能求解`),
+  );
 }
 
 interface Surroundings {

@@ -15,10 +15,10 @@ export interface RuleFact {
   readonly pairs: readonly number[];
 }
 
-const figure = (x: number) => {
-  const rounded = Math.abs(x) >= 1000 ? Math.round(x) : Number(x.toPrecision(4));
-  return rounded.toLocaleString('en-US', { maximumFractionDigits: 2 });
-};
+/** One for all: a board has tens of thousands of figures, and each `toLocaleString` would make its own. */
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+
+const figure = (x: number) => grouped.format(Math.abs(x) >= 1000 ? Math.round(x) : Number(x.toPrecision(4)));
 
 const names = (codes: readonly string[], comma: string, more: (n: number) => string): string =>
   codes.slice(0, 4).join(comma) + (codes.length > 4 ? more(codes.length - 4) : '');

@@ -39,15 +39,33 @@ export interface Explainer {
   readonly explain: (pair: number) => Explanation;
 }
 
-function factOf(spec: ModelSpec, row: number, use: Float64Array, foci: readonly number[], pair: number): RuleFact {
+/** Foci that use each row, largest use first: read once, since every pair in a crowded market asks for the same list. */
+function usersOf(spec: ModelSpec, foci: readonly number[]): ReadonlyMap<number, readonly number[]> {
+  const shares = new Map<number, [number, number][]>();
+  for (const k of foci)
+    forEntries(spec, k, (row, c) => {
+      if (!(c > 0)) return;
+      const own = shares.get(row);
+      if (own) own.push([c, k]);
+      else shares.set(row, [[c, k]]);
+    });
+  return new Map(
+    [...shares].map(([row, own]) => [row, own.sort((a, b) => b[0] - a[0] || a[1] - b[1]).map(([, k]) => k)]),
+  );
+}
+
+/** What a plan uses of each row, and who uses it. */
+interface RowUse {
+  readonly use: Float64Array;
+  readonly users: ReadonlyMap<number, readonly number[]>;
+}
+
+function factOf(spec: ModelSpec, row: number, { use, users }: RowUse, pair: number): RuleFact {
   const { family, row: r } = spec.rowFamily(row);
-  const shares: [number, number][] = [];
   let own = 0;
-  for (const k of foci) forEntries(spec, k, (at, c) => at === row && c > 0 && shares.push([c, k]));
   forEntries(spec, pair, (at, c) => {
     if (at === row) own += c;
   });
-  shares.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
   return {
     family,
     at: r.at,
@@ -55,7 +73,7 @@ function factOf(spec: ModelSpec, row: number, use: Float64Array, foci: readonly 
     own,
     lower: spec.problem.rowLower[row],
     upper: spec.problem.rowUpper[row],
-    pairs: shares.map(([, k]) => k),
+    pairs: users.get(row) ?? [],
   };
 }
 
@@ -119,7 +137,10 @@ export function explainer(data: ChessData, result: ChessResult, plan: ChessPlan)
   const { spec, lp } = relaxation;
   const moves = movesOf(data, plan);
   const use = useOf(spec, plan.begin);
-  const foci = [...plan.begin.keys()].filter((k) => plan.begin[k] >= 0);
+  const users = usersOf(
+    spec,
+    [...plan.begin.keys()].filter((k) => plan.begin[k] >= 0),
+  );
   const dual = lp.duals?.rowDual ?? null;
   const rowsOf = (pair: number) => {
     const at = new Map<RowPlace, number>();
@@ -129,7 +150,7 @@ export function explainer(data: ChessData, result: ChessResult, plan: ChessPlan)
   const explain = (pair: number): Explanation => {
     const expected = worthOf(spec, pair);
     const fact = (row: number) => {
-      const f = factOf(spec, row, use, foci, pair);
+      const f = factOf(spec, row, { use, users }, pair);
       return { ...f, words: factWords(data, f, pair) };
     };
     const rows = rowsOf(pair);
@@ -139,7 +160,7 @@ export function explainer(data: ChessData, result: ChessResult, plan: ChessPlan)
           const f =
             row === undefined
               ? { family: t.family, at: t.at, used: 0, own: 1, lower: 1, upper: 1, pairs: [] }
-              : factOf(spec, row, use, foci, pair);
+              : factOf(spec, row, { use, users }, pair);
           return { ...t, fact: f, words: factWords(data, f, pair) };
         })
       : null;

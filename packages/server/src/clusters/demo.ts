@@ -90,6 +90,9 @@ function demoTable(
 /** Regions of the demo's panel. */
 export const demoRegions = 340;
 
+/** By its name the demo's board is found again. */
+export const demoBoardName = { en: 'Demo board: 340 regions, 97 industries', zh: '示例棋盘：340 个地区 × 97 个行业' };
+
 interface DemoDataset<K extends DatasetKind> {
   readonly kind: K;
   readonly body: BodyOf[K];
@@ -138,7 +141,7 @@ export async function demoDatasets() {
     chessScenario: one(
       'chessScenario',
       demoBoard(clusters, newest, { regions: regionColumns(demo), industries }),
-      label('Demo board: 340 regions, 97 industries', '示例棋盘：340 个地区 × 97 个行业'),
+      label(demoBoardName.en, demoBoardName.zh),
     ),
   } as const;
 }

@@ -138,6 +138,21 @@ const named: Readonly<Record<string, Bilingual>> = {
   'complexity points': { en: 'complexity points', zh: '复杂度分' },
 };
 
+const phases: Readonly<Record<string, Bilingual>> = {
+  problem: { en: 'reading the board', zh: '读取棋盘' },
+  pricing: { en: 'prices of all pairs', zh: '为全部配对定价' },
+  integer: { en: 'whole foci', zh: '求整数解' },
+  fixed: { en: 'whole foci', zh: '求整数解' },
+  stability: { en: 'firmness of the moves, by draws', zh: '抽样检验走法稳固性' },
+  report: { en: 'comparisons and reasons', zh: '对照方案与理由' },
+};
+
+/** What a run is doing, in the reader's language; the count of rounds behind a phase stays. */
+export function chessPhase(phase: string, lang: Language): string {
+  const [name = '', ...round] = phase.split(' ');
+  return Object.hasOwn(phases, name) ? [(phases[name] as Bilingual)[lang], ...round].join(' ') : phase;
+}
+
 /** A name of the referee or a unit in the reader's language; one that the dictionary does not know stands as it is. */
 export function chessName(name: string, lang: Language): string {
   return Object.hasOwn(named, name) ? (named[name] as Bilingual)[lang] : name;

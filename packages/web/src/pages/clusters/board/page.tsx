@@ -2,7 +2,7 @@ import type { ChessView, RunView, ScenarioView } from '@qipan/server/contract';
 import { useState } from 'react';
 import { part, post, useGet } from '../../../api.js';
 import { plainFigure } from '../../../format.js';
-import { chessWords } from '../../../i18n/cluster-chess.js';
+import { chessPhase, chessWords } from '../../../i18n/cluster-chess.js';
 import { useWords } from '../../../i18n/language.js';
 import { RunBadge } from '../../../parts/badges.js';
 import { Answer, Failure } from '../../../parts/states.js';
@@ -130,7 +130,11 @@ function Run({ run, query }: { readonly run: RunView; readonly query: URLSearchP
     const figureOf = (x: number | null) => (x === null ? '—' : plainFigure(x, lang));
     return (
       <div className="notice" role="status">
-        {t('running', { phase: run.phase ?? t('phaseQueued'), value: figureOf(run.value), bound: figureOf(run.bound) })}{' '}
+        {t('running', {
+          phase: run.phase === null ? t('phaseQueued') : chessPhase(run.phase, lang),
+          value: figureOf(run.value),
+          bound: figureOf(run.bound),
+        })}{' '}
         <button type="button" onClick={() => void post(`/runs/${part(run.id)}/stop`)}>
           {t('stop')}
         </button>
