@@ -88,15 +88,17 @@ test('a region is told its stars, its firms by rung and its ways up, with the wo
     { id: 'f2', regionCode: 'r3', industryCode: 'i1', echelon: null },
     { id: 'f3', regionCode: 'r3', industryCode: 'i2', echelon: 'unicorn' },
     { id: 'f4', regionCode: 'r4', industryCode: 'i2', echelon: 'srdi' },
+    { id: 'f5', regionCode: 'r3', industryCode: 'i2', echelon: '专精特新中小企业' },
+    { id: 'f6', regionCode: 'r3', industryCode: 'i2', echelon: 'none' },
   ];
   await new Datasets(server.store.records).add('firms', { rows: firms as never }, label);
   const v = await server.get<RegionUpgradeView>(`clusters/upgrade?dataset=${dataset}&region=r3`);
   assert.deepEqual([v.region.code, v.year, v.noPaths, v.status], ['r3', 2020, null, 'OUT_OF_TIME']);
   assert.deepEqual(v.starRule, { topShare: 0.1, quotient: 2, floor: 1000 });
   assert.ok(v.stars.every((s) => s.stars === Number(s.size) + Number(s.specialisation) + Number(s.focus)));
-  assert.equal(v.echelon?.firms, 3);
+  assert.equal(v.echelon?.firms, 5);
   const count = (rung: string) => v.echelon?.levels.find((l) => l.rung === rung)?.firms;
-  assert.deepEqual(['littleGiant', 'srdi', 'unstated', 'unicorn'].map(count), [1, 0, 1, 1]);
+  assert.deepEqual(['littleGiant', 'srdi', 'unstated', 'unicorn', 'none'].map(count), [1, 1, 1, 1, 1]);
   assert.ok(v.paths.length > 0);
   for (const p of v.paths) {
     assert.ok(p.steps.length >= 1 && p.steps.length <= 3 && p.years === 5 * p.steps.length);

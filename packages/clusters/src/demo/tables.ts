@@ -88,11 +88,24 @@ export interface DemoFirm {
   /** 10,000 yuan a year. */
   readonly revenue: number;
   readonly foundedYear: number;
+  /** Rung of the ladder of quality firms, `none` for a firm on no rung. */
+  readonly echelon: string;
 }
 
-/** Firms drawn where the panel has jobs, within about 30 km of their region's centre; sizes are log-normal. */
+/** Rungs from the top: the least employment at which the demo gives one, and the chance of it. */
+const rungs = [
+  ['chainLeader', 600, 0.15],
+  ['singleChampion', 250, 0.08],
+  ['littleGiant', 100, 0.08],
+  ['srdi', 40, 0.12],
+  ['innovativeSme', 10, 0.2],
+] as const;
+
+/** Firms drawn where the panel has jobs, within about 30 km of their region's centre; sizes are log-normal, rungs drawn by size. */
 export function demoFirms(seed: number, panel: Panel, regions: readonly DemoRegion[], count: number): DemoFirm[] {
   const g = random(seed).fork('firms');
+  // Of its own, so that places and sizes are those of the seed whatever the ladder.
+  const ladder = random(seed).fork('rungs');
   const upTo = running(panel.value);
   return Array.from({ length: count }, (_, k) => {
     const cell = drawn(upTo, g.next());
@@ -107,6 +120,7 @@ export function demoFirms(seed: number, panel: Panel, regions: readonly DemoRegi
       employment,
       revenue: Math.round(employment * 80 * Math.exp(0.5 * g.normal())),
       foundedYear: Math.round(2018 - 12 * g.exponential() * 0.7),
+      echelon: rungs.find(([, least, chance]) => ladder.next() < chance && employment >= least)?.[0] ?? 'none',
     };
   });
 }

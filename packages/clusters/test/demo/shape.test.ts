@@ -6,6 +6,7 @@ import {
   demoLinks,
   demoPanel,
   demoWishes,
+  echelon2022,
   locationQuotient,
   presence,
   type DemoIndustry,
@@ -154,6 +155,15 @@ test('firms are drawn in proportion to jobs', () => {
     // Five standard deviations of a binomial.
     assert.ok(Math.abs(got - expected) <= 5 * Math.sqrt(expected + 1), `${code}: ${got}, expected ${expected}`);
   });
+});
+
+test('a rung of the demo is one of the ladder or none, never below its least employment, and every rung is there', () => {
+  const firms = demoFirms(2, last, demo.regions, 6000);
+  const least: Record<string, number> = { none: 0, innovativeSme: 10, srdi: 40, littleGiant: 100 };
+  for (const f of firms) assert.ok(f.employment >= (least[f.echelon] ?? 250), `${f.id}: ${f.employment}, ${f.echelon}`);
+  const seen = new Set(firms.map((f) => f.echelon));
+  assert.deepEqual([...seen].sort(), [...echelon2022.rungs.map((r) => r.id), 'none'].sort());
+  assert.ok(firms.filter((f) => f.echelon === 'none').length > firms.length / 2);
 });
 
 test('the same seed gives the same firms, wishes and links, another gives others', () => {

@@ -1,4 +1,4 @@
-import { QipanError } from '@qipan/base';
+import { QipanError, type Bilingual } from '@qipan/base';
 import type { RulePack } from '@qipan/clusters';
 import type { RegionUpgradeView, RuleAnswer, RulePackView, RuleQuestion } from '../contract.js';
 import type { Datasets } from './datasets.js';
@@ -40,6 +40,11 @@ export async function evaluateQuestion(q: RuleQuestion): Promise<RuleAnswer> {
 }
 
 const unstated = 'unstated';
+/** What a file may say of a firm that stands on no rung. */
+const offLadder: Readonly<Record<string, Bilingual>> = {
+  [unstated]: { en: 'rung not stated', zh: '未注明梯队' },
+  none: { en: 'on no rung', zh: '不在梯队中' },
+};
 
 /** Firms of a region by the rung that their file names; rungs of the ladder first, from the top. */
 export async function regionEchelon(datasets: Datasets, region: string): Promise<RegionUpgradeView['echelon']> {
@@ -48,13 +53,18 @@ export async function regionEchelon(datasets: Datasets, region: string): Promise
   const { echelon2022 } = await import('@qipan/clusters');
   const { rows } = await datasets.load(dataset, 'firms');
   const own = rows.filter((r) => r['regionCode'] === region);
-  const rungOf = (r: (typeof own)[number]) => (r['echelon'] as string | null) ?? unstated;
   const ladder = echelon2022.rungs.toReversed().map((r) => ({ rung: r.id, name: r.pack.name }));
+  // A file names a rung by its id or as people call it.
+  const called = new Map(ladder.flatMap(({ rung, name }) => [rung, name.en, name.zh].map((word) => [word, rung])));
+  const rungOf = (r: (typeof own)[number]) => {
+    const told = r['echelon'] as string | null;
+    return told === null ? unstated : (called.get(told) ?? told);
+  };
   const others = [...new Set(own.map(rungOf))]
     .filter((rung) => !ladder.some((l) => l.rung === rung))
     .map((rung) => ({
       rung,
-      name: rung === unstated ? { en: 'rung not stated', zh: '未注明梯队' } : { en: rung, zh: rung },
+      name: offLadder[rung] ?? { en: rung, zh: rung },
     }));
   return {
     dataset,
