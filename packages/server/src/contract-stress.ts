@@ -18,6 +18,22 @@ export interface StressParameters {
   readonly region?: string;
 }
 
+/** `GET /clusters/pairings?ioTable&links` → PanelPairing[]: how far each panel belongs to a table and to supply links, best first. */
+export interface PanelPairing {
+  readonly panel: string;
+  /** Jobs are needed: only `employment` can be used. */
+  readonly measure: string;
+  readonly industries: number;
+  /** Industries of the panel that name a sector of the table. */
+  readonly industriesInTable: number;
+  /** Supply links, and those of them whose four codes stand in the panel; null when none were asked about. */
+  readonly links: number | null;
+  readonly linksInPanel: number | null;
+  /** Codes of the links that the panel does not have: the first few, and how many. */
+  readonly strangers: readonly string[];
+  readonly strangerCount: number;
+}
+
 export interface SectorLabel {
   readonly code: string;
   readonly name: Bilingual;

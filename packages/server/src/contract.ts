@@ -459,6 +459,7 @@ export type {
   ChargingProductView,
   DemandLineInput,
   DemandParameters,
+  PanelPairing,
   DemandTotals,
   DemandView,
   FailureView,

@@ -87,7 +87,7 @@ async function listen(
       ...datasetRoutes(s.datasets, s.audit),
       ...placeRoutes(s.datasets),
       ...clusterRuleRoutes(s.datasets, s.audit),
-      ...supplyChainRoutes(),
+      ...supplyChainRoutes(s.datasets),
       ...chessRoutes(s),
       ...stationRoutes(s),
       ...gridRoutes(s.grids, s.boards, s.audit),

@@ -5,6 +5,7 @@ import type {
   DatasetKind,
   DatasetSummary,
   DemandView,
+  PanelPairing,
   RunView,
   ScenarioView,
   StressView,
@@ -103,6 +104,40 @@ test('a stress test gives the bracket, what binds, the days and, with links, wha
   const north = network.beside.find((b) => b.regionCode === 'R1')!;
   assert.ok(north.knockOn > 0 && north.specialisation[0]!.code === '36');
   assert.ok(network.assumptions.every((a) => a.en !== '' && a.zh !== ''));
+});
+
+test('panels are told by how far they belong to the table and the links, the best first though it is older', async () => {
+  const stranger = 'regionCode,industryCode,year,value\nR1,36,2022,60\nR9,70,2022,40\n';
+  const content = Buffer.from(stranger).toString('base64');
+  const other = await server.post<DatasetSummary>('clusters/datasets', {
+    kind: 'panel',
+    name: { en: 'other', zh: '其他' },
+    attribution: 'made up for a test',
+    measure: 'employment',
+    files: [{ role: 'panel', name: 'other.csv', content }],
+  });
+  const search = new URLSearchParams({ ioTable: id.ioTable as string, links: id.supplyLinks as string });
+  const list = await server.get<PanelPairing[]>(`clusters/pairings?${search.toString()}`);
+  assert.deepEqual(
+    list.map((p) => [p.panel, p.industriesInTable, p.industries, p.linksInPanel, p.links]),
+    [
+      [id.panel, 2, 2, 2, 2],
+      [other.id, 0, 2, 0, 2],
+    ],
+  );
+  // Of the four codes of the links the other panel has R1 and 36.
+  assert.deepEqual(list[1]?.strangers, ['38', 'R2']);
+  const alone = await server.get<PanelPairing[]>(`clusters/pairings?ioTable=${id.ioTable}`);
+  assert.deepEqual(
+    alone.map((p) => p.links),
+    [null, null],
+  );
+  const { view } = await result<StressView>('clusters.stress', {
+    cuts: [{ code: 'a', cut: 0.4 }],
+    panel: other.id,
+    links: id.supplyLinks,
+  });
+  assert.match(view.network?.assumptions[0]?.en ?? '', /^2 of 2 supply links name a region or industry/);
 });
 
 test('both studies are exported: tables by name as CSV, units beneath the names, and as a workbook', async () => {

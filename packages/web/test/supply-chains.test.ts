@@ -8,6 +8,7 @@ import type {
   DatasetView,
   DemandView,
   PairLabel,
+  PanelPairing,
   RunView,
   StressView,
 } from '@qipan/server/contract';
@@ -163,6 +164,17 @@ const products: ChargingProductView[] = [
   },
 ];
 
+const pairing = (withLinks: boolean): PanelPairing => ({
+  panel: 'panel-1',
+  measure: 'employment',
+  industries: 97,
+  industriesInTable: 97,
+  links: withLinks ? 600 : null,
+  linksInPanel: withLinks ? 588 : null,
+  strangers: withLinks ? ['R77'] : [],
+  strangerCount: withLinks ? 1 : 0,
+});
+
 /** Answers of the cluster routes over the mock server; gives what was posted. */
 async function answers(page: Page, result: unknown): Promise<unknown[]> {
   const posted: unknown[] = [];
@@ -182,6 +194,7 @@ async function answers(page: Page, result: unknown): Promise<unknown[]> {
       (url) => dataset(url.pathname.split('/').at(-1)!.replace('-1', '') as DatasetSummary['kind']),
     ],
     [/\/clusters\/charging-products$/, () => products],
+    [/\/clusters\/pairings$/, (url) => [pairing(url.searchParams.has('links'))]],
     [/\/scenarios$/, () => ({ id: 'sc-x' })],
     [/\/scenarios\/sc-x\/runs$/, () => run],
     [/\/runs\/run-x$/, () => run],
@@ -225,7 +238,7 @@ for (const lang of ['zh', 'en'] as const) {
       const { page, errors, foreign } = await watchedPage(browser, mock.url, { lang, width: 390, height: 800 });
       const posted = await answers(page, stress);
       await page.goto(`${mock.url}/#/clusters/stress`);
-      await page.locator('form button.primary').focus();
+      await page.locator('form button.primary:enabled').focus();
       await page.keyboard.press('Enter');
       await page.waitForSelector('.facts.big');
       assert.match(page.url(), /run=run-x/);
@@ -244,8 +257,17 @@ for (const lang of ['zh', 'en'] as const) {
       });
       const text = await reads(page, lang);
       for (const part of lang === 'zh'
-        ? ['2,314.0 万元', '21.42 亿元', '第 47 天', '119.239', '42 %', '计算机制造 4.1']
-        : ['23.14 M CNY', 'day 47', 'Electronics', 'nobody'])
+        ? [
+            '2,314.0 万元',
+            '21.42 亿元',
+            '第 47 天',
+            '119.239',
+            '42 %',
+            '计算机制造 4.1',
+            '600 条供应关系中有 588 条',
+            'R77',
+          ]
+        : ['23.14 M CNY', 'day 47', 'Electronics', 'nobody', '588 of 600 supply links', 'R77'])
         assert.ok(text.includes(part), part);
       assert.ok((await page.getAttribute('svg.range-bar', 'aria-label'))!.length > 10);
       assert.deepEqual([errors, foreign], [[], []]);

@@ -172,6 +172,14 @@ function networkOf(order: WorkOrder, table: IoTable, p: ReadStress): SupplyNetwo
     percolation: [...structure.percolation].filter((_, k, all) => k % Math.ceil(all.length / 60) === 0),
     chosen: chosenOf(named, p.region),
     assumptions: [
+      ...(named.strangers === 0
+        ? []
+        : [
+            {
+              en: `${named.strangers} of ${network.links.value.length} supply links name a region or industry that the panel does not have: these count with what they sell and with no value added.`,
+              zh: `${network.links.value.length} 条供应关系中有 ${named.strangers} 条的地区或行业不在面板中：仅按其销售额计，无增加值。`,
+            },
+          ]),
       {
         en: `Output and value added of a pair are the table's, by its share of the sector's jobs.`,
         zh: '各地区各行业的产出与增加值按其占本部门就业的比重由投入产出表分摊。',

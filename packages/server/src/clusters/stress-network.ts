@@ -8,6 +8,8 @@ export interface NamedNetwork {
   readonly network: SupplyNetwork;
   readonly regionCode: readonly string[];
   readonly industryCode: readonly string[];
+  /** Links that name a region or industry which the panel does not have. */
+  readonly strangers: number;
   label(node: number): PairLabel;
   regionName(r: number): Bilingual;
   industryName(i: number): Bilingual;
@@ -120,6 +122,11 @@ export function supplyNetwork(
     },
     regionCode,
     industryCode,
+    strangers: links.rows.filter(
+      (row) =>
+        !['fromRegion', 'toRegion'].every((k) => inPanel.region.has(text(row, k))) ||
+        !['fromIndustry', 'toIndustry'].every((k) => inPanel.industry.has(text(row, k))),
+    ).length,
     regionName,
     industryName,
     label: (node) => {

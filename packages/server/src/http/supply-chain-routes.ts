@@ -1,9 +1,21 @@
+import { Type } from 'typebox';
+import type { Datasets } from '../clusters/datasets.js';
 import type { ChargingProductView } from '../contract.js';
 import { route, type Route } from './route.js';
 
 /** What the pages of supply chains need beside scenarios and runs. */
-export function supplyChainRoutes(): readonly Route[] {
+export function supplyChainRoutes(datasets: Datasets): readonly Route[] {
+  const id = Type.String({ minLength: 1, maxLength: 100 });
   return [
+    route({
+      method: 'GET',
+      path: '/clusters/pairings',
+      role: 'viewer',
+      tag: 'clusters',
+      summary: 'How far each panel belongs to an input-output table and to supply links, best first.',
+      query: Type.Object({ ioTable: id, links: Type.Optional(id) }),
+      handle: async ({ query }) => (await import('../clusters/pairing.js')).pairings(datasets, query),
+    }),
     route({
       method: 'GET',
       path: '/clusters/charging-products',

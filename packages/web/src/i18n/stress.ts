@@ -20,6 +20,21 @@ export const stressWords = {
   phaseOf: { en: 'Now: {phase}', zh: '当前步骤：{phase}' },
   importCut: { en: 'import cut', zh: '进口中断' },
   supplyGraph: { en: 'supply graph', zh: '供应网络' },
+  pairedPartly: { en: 'These data belong together only in part.', zh: '所选数据仅部分对应。' },
+  pairedNot: {
+    en: 'This panel does not belong to these data and is left out of the study; choose another.',
+    zh: '该面板与所选数据不对应，不纳入计算；请另选面板。',
+  },
+  pairedIndustries: {
+    en: '{n} of {of} industries of the panel name a sector of the table.',
+    zh: '面板的 {of} 个行业中有 {n} 个对应投入产出表的部门。',
+  },
+  pairedLinks: {
+    en: '{n} of {of} supply links name regions and industries of the panel.',
+    zh: '{of} 条供应关系中有 {n} 条的地区与行业见于面板。',
+  },
+  pairedNoJobs: { en: 'The panel does not measure employment.', zh: '该面板的指标不是从业人员。' },
+  pairedStrangers: { en: 'Not in the panel ({n}): {codes}.', zh: '面板中没有的代码（{n} 个）：{codes}。' },
   mayNotRun: { en: 'Your role may read results but not start runs.', zh: '您的角色可查看结果，但不能启动运行。' },
   bracket: { en: 'Value added lost a year', zh: '年增加值损失' },
   lower: { en: 'Lower end (demand alone)', zh: '下界（需求侧）' },

@@ -11,21 +11,27 @@ export interface ChosenDataset {
   readonly all: readonly DatasetSummary[] | null;
 }
 
-/** The dataset of a kind that a page is about: the one the address names (`?name=id`), else the newest. */
-export function useDataset(kind: DatasetKind, name: string = kind): ChosenDataset {
+/** The dataset of a kind that a page is about: the one the address names (`?name=id`), else the preferred, else the newest. */
+export function useDataset(kind: DatasetKind, name: string = kind, preferred: string | null = null): ChosenDataset {
   const { query } = usePlace();
   const list = useGet<readonly DatasetSummary[]>(`/clusters/datasets?kind=${kind}`, { staleMs: 30_000 });
   const all = list.data ?? null;
   const asked = query.get(name);
-  const found = all?.find((d) => d.id === asked) ?? all?.[0];
+  const found = all?.find((d) => d.id === asked) ?? all?.find((d) => d.id === preferred) ?? all?.[0];
   return { id: found?.id ?? null, all };
 }
 
+interface ChoiceProps {
+  readonly kind: DatasetKind;
+  readonly name?: string;
+  readonly preferred?: string | null;
+}
+
 /** Says which dataset a page shows and how its figures came about, and lets the reader choose another. */
-export function DatasetChoice({ kind, name = kind }: { readonly kind: DatasetKind; readonly name?: string }) {
+export function DatasetChoice({ kind, name = kind, preferred = null }: ChoiceProps) {
   const { t, pick } = useWords(dataWords);
   const { path, query } = usePlace();
-  const { id, all } = useDataset(kind, name);
+  const { id, all } = useDataset(kind, name, preferred);
   const chosen = all?.find((d) => d.id === id);
   if (all === null) return null;
   if (chosen === undefined)

@@ -7,6 +7,7 @@ import { mayAct, useInfo } from '../../../info.js';
 import { Answer, Failure, Waiting } from '../../../parts/states.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
 import { Downloads } from '../stress/downloads.js';
+import { PairingNotice, usePairing } from '../stress/pairing.js';
 import { useStudy, type Study } from '../stress/study.js';
 import { FromPlan } from './from-plan.js';
 import { blankLines, linesToSend, type EditLine } from './lines.js';
@@ -22,12 +23,14 @@ export function Page() {
     staleMs: 600_000,
   });
   const study = useStudy<DemandView>();
+  const pairing = usePairing(false);
   return (
     <section className="page">
       <h1>{t('demandTitle')}</h1>
       <p className="lead">{t('demandLead')}</p>
       <DatasetChoice kind="ioTable" />
-      <DatasetChoice kind="panel" />
+      <DatasetChoice kind="panel" preferred={pairing.preferred} />
+      <PairingNotice of={pairing} />
       <Answer of={products}>
         {(rows) =>
           view.data !== undefined && <Form key={view.data.id} table={view.data} products={rows} study={study} />
@@ -59,7 +62,8 @@ interface FormProps {
 function Form({ table, products, study }: FormProps) {
   const { t } = useWords(stressWords);
   const info = useInfo();
-  const panel = useDataset('panel');
+  const pairing = usePairing(false);
+  const panel = useDataset('panel', 'panel', pairing.preferred);
   const [lines, setLines] = useState<readonly EditLine[]>(() => blankLines(products));
   const [year, setYear] = useState(2026);
   const may = mayAct(info.data);
@@ -69,7 +73,7 @@ function Form({ table, products, study }: FormProps) {
     void study.start('clusters.demand', table.id, {
       year,
       lines: sent,
-      ...(panel.id === null ? {} : { panel: panel.id }),
+      ...(panel.id === null || !pairing.isUsable ? {} : { panel: panel.id }),
     });
   return (
     <form
@@ -119,7 +123,10 @@ function Form({ table, products, study }: FormProps) {
             {t('planYear')}{' '}
             <input type="number" min={1900} max={2200} value={year} onChange={(e) => setYear(Number(e.target.value))} />
           </label>
-          <button className="primary" disabled={study.isBusy || !may || sent.length === 0}>
+          <button
+            className="primary"
+            disabled={study.isBusy || !may || sent.length === 0 || (panel.id !== null && !pairing.isKnown)}
+          >
             {study.isBusy ? t('running') : t('compute')}
           </button>
           {!may && <span className="dim small">{t('mayNotRun')}</span>}

@@ -9,6 +9,7 @@ import { DatasetChoice, useDataset } from '../chosen-dataset.js';
 import { SupplyGraph } from './graph.js';
 import { Bracket, Days, Sectors } from './result.js';
 import { Downloads } from './downloads.js';
+import { PairingNotice, usePairing } from './pairing.js';
 import { useStudy, type Study } from './study.js';
 import '../../../style/plan.css';
 import '../../../style/stress.css';
@@ -17,12 +18,15 @@ export function Page() {
   const { t } = useWords(stressWords);
   const table = useDataset('ioTable');
   const study = useStudy<StressView>();
+  const pairing = usePairing(true);
   return (
     <section className="page">
       <h1>{t('title')}</h1>
       <p className="lead">{t('lead')}</p>
       <DatasetChoice kind="ioTable" />
       <DatasetChoice kind="supplyLinks" />
+      <DatasetChoice kind="panel" preferred={pairing.preferred} />
+      <PairingNotice of={pairing} />
       {table.id !== null && <Shock key={table.id} tableId={table.id} study={study} />}
       {study.error !== null && <Failure error={study.error} />}
       {study.isBusy && <Waiting />}
@@ -59,7 +63,8 @@ const firstCode = (table: DatasetView) =>
 function ShockForm({ table, study }: { readonly table: DatasetView; readonly study: Study<StressView> }) {
   const { t, pick } = useWords(stressWords);
   const info = useInfo();
-  const panel = useDataset('panel');
+  const pairing = usePairing(true);
+  const panel = useDataset('panel', 'panel', pairing.preferred);
   const links = useDataset('supplyLinks');
   const regions = useGet<DatasetView>(panel.id === null ? null : `/clusters/datasets/${part(panel.id)}`, {
     staleMs: 600_000,
@@ -70,7 +75,7 @@ function ShockForm({ table, study }: { readonly table: DatasetView; readonly stu
   const [days, setDays] = useState(180);
   const [spare, setSpare] = useState(10);
   const [region, setRegion] = useState('');
-  const hasGraph = panel.id !== null && links.id !== null;
+  const hasGraph = panel.id !== null && links.id !== null && pairing.isUsable;
   const may = mayAct(info.data);
   const run = () => {
     const parameters: StressParameters = {
@@ -136,7 +141,7 @@ function ShockForm({ table, study }: { readonly table: DatasetView; readonly stu
         </label>
       )}
       <div className="actions">
-        <button className="primary" disabled={study.isBusy || !may}>
+        <button className="primary" disabled={study.isBusy || !may || (panel.id !== null && !pairing.isKnown)}>
           {study.isBusy ? t('running') : t('run')}
         </button>
         {!may && <span className="dim small">{t('mayNotRun')}</span>}
