@@ -5,8 +5,20 @@ import type { BoardImportInput } from './contract.js';
 type UploadedFile = BoardImportInput['files'][number];
 type Role = UploadedFile['role'];
 
-/** Rows of the first sheet of a workbook; the library is loaded when the first workbook comes. */
+/** A workbook that unpacks to more is refused: a megabyte can hold a gigabyte of nothing. */
+const mostSheetBytes = 128 * 1024 * 1024;
+
+/**
+ * Rows of the first sheet of a workbook; the library is loaded when the first workbook comes. Errors: `BAD_FILE`, and `TOO_LARGE`
+ * for one that unpacks to more than 128 MiB.
+ */
 export async function sheetRows(file: string, bytes: Uint8Array): Promise<TableSource> {
+  const { holdsMoreThan } = await import('./zip-size.js');
+  if (holdsMoreThan(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), mostSheetBytes))
+    throw new QipanError('TOO_LARGE', `${file} unpacks to more than ${mostSheetBytes / 1024 ** 2} MiB`, {
+      file,
+      expected: `at most ${mostSheetBytes / 1024 ** 2} MiB unpacked; a CSV may be larger`,
+    });
   const { readSheet } = await import('read-excel-file/node');
   try {
     return { file, rows: await readSheet(Buffer.from(bytes)) };

@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { QipanError, type AnyStoredEvent } from '@qipan/base';
 import type { SummaryView } from '@qipan/server/contract';
 import { auditHash } from '../src/audit.js';
 import { BackOff } from '../src/auth/back-off.js';
 import { StationKeys, serverKey } from '../src/auth/station-keys.js';
+import { sheetRows } from '../src/board-files.js';
 import { startClock } from '../src/clock.js';
 import { csvText, harmless, xlsxBytes } from '../src/exports/sheets.js';
 import { failure } from '../src/http/failures.js';
@@ -21,6 +23,7 @@ import { LiveHub } from '../src/live/hub.js';
 import { isLoopback } from '../src/options.js';
 import { basicCredentials, declineOddCompression, identityOf } from '../src/sockets/handshake.js';
 import { TokenBucket } from '../src/sockets/token-bucket.js';
+import { holdsMoreThan } from '../src/zip-size.js';
 
 describe('handshake', () => {
   test('the identity is decoded once and never leads anywhere else', () => {
@@ -163,6 +166,36 @@ describe('exports', () => {
       [null, 'kW'],
       ['村', 60],
     ]);
+  });
+});
+
+describe('workbooks', () => {
+  const workbook = (sheet: Buffer): Buffer => {
+    const name = Buffer.from('xl/worksheets/sheet1.xml');
+    const data = deflateRawSync(sheet);
+    const head = Buffer.alloc(30);
+    head.writeUInt32LE(0x04034b50);
+    head.writeUInt16LE(8, 8);
+    // The sizes it states are 1 byte: a lie that the streaming reader believes neither.
+    head.writeUInt32LE(1, 22);
+    head.writeUInt16LE(name.length, 26);
+    return Buffer.concat([head, name, data]);
+  };
+
+  test('one that unpacks to far more than it is, is refused before it is unpacked', async () => {
+    const bomb = workbook(Buffer.alloc(129 * 1024 * 1024, 32));
+    assert.ok(bomb.length < 300_000);
+    await assert.rejects(sheetRows('bomb.xlsx', bomb), { code: 'TOO_LARGE' });
+  });
+
+  test('files of an archive count together, and an ordinary one passes', async () => {
+    const two = Buffer.concat([workbook(Buffer.alloc(600, 65)), workbook(Buffer.alloc(500, 66))]);
+    assert.equal(holdsMoreThan(two, 1100), false);
+    assert.equal(holdsMoreThan(two, 1099), true);
+    assert.equal(holdsMoreThan(Buffer.from('no archive'), 1), false);
+    const sheet = { name: 'a', columns: ['x'], units: [''], rows: [['平安'], [1]] };
+    const source = await sheetRows('a.xlsx', await xlsxBytes([sheet]));
+    assert.deepEqual('rows' in source ? source.rows.at(-1) : null, [1]);
   });
 });
 
