@@ -10,7 +10,7 @@ const wholeUpTo = 2e6;
  * of sites that can hold the demand. Valid for any λ and any θ, κ ≥ 0.
  */
 export class CapacitatedBound {
-  /** All scaled costs are integers, as the certificate claims. */
+  /** The value of every solution is an integer, as the certificate claims: whole costs, and whole shares of them. */
   readonly integral: boolean;
   /** No solution costs more; scaled. */
   readonly mostCost: number;
@@ -26,7 +26,7 @@ export class CapacitatedBound {
   constructor(problem: CflProblem, c: Certificate) {
     const { costs } = problem;
     this.#problem = problem;
-    let integral = c.integral;
+    let integral = c.integral && problem.singleSource;
     const scaled = (v: number) => {
       if (!c.integral) return v * c.scale;
       const s = Math.round(v * c.scale);

@@ -15,13 +15,18 @@ export function verifyCapacitated(problem: CflProblem, r: LocationResult): Verdi
   }
   const bounds = new CapacitatedBound(problem, c);
   if (c.integral && !bounds.integral) {
-    failures.push('the certificate takes costs for integers that are not');
+    failures.push('the certificate takes costs, or shares of them, for integers that are not');
     return { ok: false, value, bound: -Infinity, failures, leaves: 0, steps: 0 };
   }
   const verdict = walkTree(
     c.root,
     { site: new Uint8Array(problem.costs.cols), served: new Map() },
-    { n: problem.costs.rows, m: problem.costs.cols, evaluate: (step, d) => bounds.evaluate(step, d) },
+    {
+      n: problem.costs.rows,
+      m: problem.costs.cols,
+      isWhole: problem.singleSource,
+      evaluate: (step, d) => bounds.evaluate(step, d),
+    },
   );
   failures.push(...verdict.failures);
   const bound = verdict.bound / c.scale;

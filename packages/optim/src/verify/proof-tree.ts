@@ -42,6 +42,8 @@ export function multiplierCeiling(c: Certificate, n: number): Float64Array {
 interface WalkOptions {
   readonly n: number;
   readonly m: number;
+  /** Every demand point is served whole from one site, so that "by this site" and "not by it" leave nothing between. */
+  readonly isWhole: boolean;
   readonly evaluate: (step: CertificateStep, decisions: Decisions) => StepBound;
 }
 
@@ -54,8 +56,9 @@ export function walkTree(root: CertificateNode, decisions: Decisions, o: WalkOpt
   let bound = Infinity;
   let leaves = 0;
   let steps = 0;
+  // What is no number proves nothing, and stays so: it must not give way to the next charge.
   const charge = (v: number) => {
-    if (!(v >= bound)) bound = v;
+    if (!(v >= bound)) bound = Number.isNaN(v) ? -Infinity : v;
   };
   const shapeHolds = (step: CertificateStep): boolean => {
     const { multipliers, capacityPrice, countPrice } = step;
@@ -119,8 +122,9 @@ export function walkTree(root: CertificateNode, decisions: Decisions, o: WalkOpt
     }
     const key = demandPoint * o.m + site;
     const pair = (to: number) => () => {
-      if (!(demandPoint < o.n && site >= 0 && site < o.m) || decisions.served.has(key)) {
-        failures.push(`demand point ${demandPoint} and site ${site} are decided twice or do not exist`);
+      const isThere = Number.isInteger(demandPoint) && demandPoint < o.n && Number.isInteger(site) && site >= 0;
+      if (!o.isWhole || !isThere || !(site < o.m) || decisions.served.has(key)) {
+        failures.push(`demand point ${demandPoint} and site ${site} are decided twice, do not exist or may be split`);
         bound = -Infinity;
       } else decisions.served.set(key, to);
     };

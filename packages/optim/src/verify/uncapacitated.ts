@@ -69,7 +69,7 @@ function walk(
   return walkTree(
     root,
     { site, served: new Map() },
-    { n: inputs.n, m: inputs.m, evaluate: (step, d) => assignmentBound(inputs, step, d.site) },
+    { n: inputs.n, m: inputs.m, isWhole: true, evaluate: (step, d) => assignmentBound(inputs, step, d.site) },
   );
 }
 
