@@ -38,6 +38,8 @@ export interface CheckedRows {
   readonly issues: readonly Issue[];
   /** How many problems there are in all, beyond the listed ones too. */
   readonly issueCount: number;
+  /** Headers that no column was read from: unknown ones, and second names of a column that stands already. */
+  readonly unread: readonly string[];
 }
 
 /** Declares a table; column names must be unique. */
@@ -108,7 +110,8 @@ function expectedNumber(c: Column): string {
  * Checks all rows of a file against a declared table.
  * `header` are the file's own column names, `rows` its cells, `firstRow` the 1-based row of the first one in the file,
  * or the row of each when rows of the file were left out in between.
- * Unknown columns are left out. Throws `MISSING_COLUMN` when a required column is absent; all cell problems are listed in `issues`.
+ * Unknown columns are left out and named in `unread`; a column that stands twice under one header is a problem, for nobody
+ * knows which is meant. Throws `MISSING_COLUMN` when a required column is absent; all problems are listed in `issues`.
  */
 export function checkRows(
   table: Table,
@@ -117,10 +120,12 @@ export function checkRows(
   file: string,
   firstRow: number | readonly number[] = 2,
 ): CheckedRows {
+  const headers = header.map((h) => h.trim().toLowerCase());
   const at = table.columns.map((c) => {
     const names = [c.name, ...(c.aliases ?? [])].map((n) => n.toLowerCase());
-    return header.findIndex((h) => names.includes(h.trim().toLowerCase()));
+    return headers.findIndex((h) => names.includes(h));
   });
+  const headerRow = (typeof firstRow === 'number' ? firstRow : (firstRow[0] ?? 2)) - 1;
   const missing = table.columns.filter((c, k) => c.required && at[k] === -1);
   if (missing.length > 0) {
     throw new QipanError(
@@ -129,7 +134,7 @@ export function checkRows(
       {
         file,
         table: table.name,
-        row: (typeof firstRow === 'number' ? firstRow : (firstRow[0] ?? 2)) - 1,
+        row: headerRow,
         column: missing.map((c) => c.name).join(', '),
         got: header,
         expected: table.columns.map((c) => c.name + (c.required ? '' : '?')).join(', '),
@@ -144,6 +149,19 @@ export function checkRows(
     issueCount++;
     if (issues.length < maxIssues) issues.push(issue);
   };
+  table.columns.forEach((c, k) => {
+    const [i, text] = [at[k] as number, headers[at[k] as number]];
+    if (text === undefined || !headers.includes(text, i + 1)) return;
+    add({
+      code: 'BAD_CELL',
+      message: `${file} row ${headerRow}, column ${c.name}: the header ${show(header[i])} stands more than once; expected one column`,
+      file,
+      row: headerRow,
+      column: c.name,
+      got: header[i],
+      expected: 'one column of this name',
+    });
+  });
   rows.forEach((cells, r) => {
     const row = typeof firstRow === 'number' ? firstRow + r : (firstRow[r] as number);
     const read: Record<string, Cell> = {};
@@ -192,7 +210,8 @@ export function checkRows(
     });
     out.push(read);
   });
-  return { rows: out, issues, issueCount };
+  const unread = header.filter((h, i) => h.trim() !== '' && !at.includes(i));
+  return { rows: out, issues, issueCount, unread };
 }
 
 function show(v: unknown): string {

@@ -28,7 +28,7 @@ const village = declareTable({
 const header = ['id', '人口', 'lon', 'kind', 'suitable', 'note'];
 
 test('good rows come back typed, blanks as unknown, other columns left out', () => {
-  const { rows, issues } = checkRows(
+  const { rows, issues, unread } = checkRows(
     village,
     header,
     [
@@ -38,10 +38,22 @@ test('good rows come back typed, blanks as unknown, other columns left out', () 
     'v.csv',
   );
   assert.deepEqual(issues, []);
+  assert.deepEqual(unread, ['note']);
   assert.deepEqual(rows, [
     { id: 'a', population: 1234, lon: 107.5, kind: 'village', suitable: true },
     { id: 'b', population: null, lon: 106, kind: null, suitable: null },
   ]);
+});
+
+test('a column under one header twice is a problem, a second name for it is left out and told', () => {
+  const twice = checkRows(village, ['id', 'lon', 'Lon '], [['a', 1, 2]], 'v.csv', [4]);
+  assert.deepEqual(
+    twice.issues.map((i) => [i.code, i.row, i.column]),
+    [['BAD_CELL', 3, 'lon']],
+  );
+  const alias = checkRows(village, ['id', 'lon', 'population', '人口'], [['a', 1, 2, 3]], 'v.csv');
+  assert.deepEqual([alias.issueCount, alias.unread, alias.rows[0]?.['population']], [0, ['人口'], 2]);
+  assert.deepEqual(checkRows(village, ['id', 'lon', 'x', 'x', ''], [['a', 1]], 'v.csv').issues, []);
 });
 
 test('a bad cell names file, row, column, got and expected', () => {

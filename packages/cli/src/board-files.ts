@@ -2,23 +2,15 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { QipanError, type Bilingual, type Table } from '@qipan/base';
 import {
-  boardFromTables,
   candidateSiteTable,
   decodeText,
   demandPointTable,
+  emptyFile,
   existingStationTable,
-  polygonsOf,
-  readGeoJson,
-  readPlaces,
-  readRegions,
-  readSites,
-  readStations,
   regionTable,
+  userBoard,
   type Board,
   type Crs,
-  type FeatureCollection,
-  type GeoJsonReading,
-  type RegionReading,
   type RoadGraph,
   type TableSource,
 } from '@qipan/territory';
@@ -60,6 +52,14 @@ function cellsOf(source: TableSource): readonly string[] {
     .flatMap((line) => line.split(/[,;\t]/));
 }
 
+/** The columns that a role is known by, with the headers that they may stand under. */
+const wanted = (role: Role): string =>
+  marks
+    .filter(([r]) => r === role)
+    .flatMap(([, table, columns]) => table.columns.filter((c) => columns.includes(c.name)))
+    .map((c) => [c.name, ...(c.aliases ?? [])].join(' / '))
+    .join(' or ');
+
 /** What a table holds, by the names of its columns. */
 export function roleOf(source: TableSource): Role {
   const found = new Set(
@@ -71,6 +71,8 @@ export function roleOf(source: TableSource): Role {
         .toLowerCase(),
     ),
   );
+  found.delete('');
+  if (found.size === 0) throw emptyFile(source.file);
   for (const [role, table, columns] of marks) {
     const names = table.columns.filter((c) => columns.includes(c.name)).flatMap((c) => [c.name, ...(c.aliases ?? [])]);
     if (names.some((n) => found.has(n.toLowerCase()))) return role;
@@ -78,31 +80,32 @@ export function roleOf(source: TableSource): Role {
   throw new QipanError('MISSING_COLUMN', `${source.file}: the columns do not say what the table holds`, {
     file: source.file,
     row: 1,
-    got: [...found].slice(0, 20),
-    expected: marks.map(([role, , columns]) => `${role}: ${columns.join(' or ')}`).join('; '),
+    got: [...found].slice(0, 20).join(', '),
+    expected: marks.map(([role]) => `${role}: ${wanted(role)}`).join('; '),
   });
 }
 
 interface Sorted {
   readonly tables: Map<Role, TableSource>;
-  readonly outlines: GeoJsonReading[];
-  readonly roads: Awaited<ReturnType<Unpackers['roads']>>[];
+  readonly outlines: { readonly file: string; readonly bytes: Uint8Array }[];
+  roads: Awaited<ReturnType<Unpackers['roads']>> | null;
 }
 
 async function sortFiles(files: readonly string[], unpack: Unpackers): Promise<Sorted> {
-  const sorted: Sorted = { tables: new Map(), outlines: [], roads: [] };
+  const sorted: Sorted = { tables: new Map(), outlines: [], roads: null };
   for (const full of files) {
     if (statSync(full).isDirectory())
       throw new QipanError('BAD_INPUT', `${full} is a folder`, { file: full, expected: 'a file' });
     const file = path.basename(full);
     const ending = path.extname(file).toLowerCase();
     if (ending === '.pbf') {
-      sorted.roads.push(await unpack.roads(full));
+      if (sorted.roads !== null) throw new QipanError('BAD_INPUT', `${file}: roads are given twice`, { file });
+      sorted.roads = await unpack.roads(full);
       continue;
     }
     const bytes = readFileSync(full);
     if (ending === '.geojson' || ending === '.json') {
-      sorted.outlines.push(readGeoJson(bytes, file));
+      sorted.outlines.push({ file, bytes });
       continue;
     }
     if (!['.csv', '.tsv', '.txt', '.xlsx'].includes(ending))
@@ -120,28 +123,6 @@ async function sortFiles(files: readonly string[], unpack: Unpackers): Promise<S
   return sorted;
 }
 
-/** Shapes of regions are the features that carry a region's id; the others are the outline. */
-function placeShapes(regions: RegionReading['regions'], outlines: readonly GeoJsonReading[]) {
-  const features = outlines.flatMap((o) => o.collection.features);
-  const idOf = (properties: Readonly<Record<string, unknown>>) =>
-    ['id', 'code', 'adcode', 'division_code']
-      .map((k) => (typeof properties[k] === 'number' ? String(properties[k]) : properties[k]))
-      .find((v): v is string => typeof v === 'string' && regions.id.includes(v));
-  const shape = regions.id.map((id) => {
-    const own = features.filter((f) => idOf(f.properties as Record<string, unknown>) === id);
-    return own.length === 0 ? null : polygonsOf({ type: 'FeatureCollection', features: own });
-  });
-  const outline: FeatureCollection = { type: 'FeatureCollection', features };
-  return {
-    regions: {
-      ...regions,
-      shape,
-      shapeLevel: shape.map((s) => (s === null ? ('default' as const) : ('official' as const))),
-    },
-    outline: features.length === 0 ? null : outline,
-  };
-}
-
 /**
  * One board from the files of a user: what a table holds is known by its columns. All files are read and checked before
  * anything is given; a wrong one is named with row, column, got and expected.
@@ -152,39 +133,31 @@ export async function boardOfFiles(
   options: BoardFileOptions,
   unpack: Unpackers,
 ): Promise<Board> {
-  const sorted = await sortFiles(files, unpack);
+  const { tables, outlines, roads } = await sortFiles(files, unpack);
   const source = (role: Role): TableSource => {
-    const found = sorted.tables.get(role);
+    const found = tables.get(role);
     if (found) return found;
-    throw new QipanError('BAD_INPUT', `no file holds ${role}`, { got: files, expected: `a table of ${role}` });
+    throw new QipanError('BAD_INPUT', `no file holds ${role}`, {
+      got: files.map((f) => path.basename(f)).join(', '),
+      expected: `a table of ${role}, told by its columns: ${wanted(role)}`,
+    });
   };
-  const reading = readRegions(source('regions'));
-  const { regions, outline } = placeShapes(reading.regions, sorted.outlines);
-  const points = { crs: options.crs };
-  const places = readPlaces(source('places'), regions, { ...points, years: options.years });
-  const siteFile = sorted.tables.get('sites');
-  const sites = siteFile ? readSites(siteFile, { regions, places: places.places }, points) : null;
-  const stationFile = sorted.tables.get('stations');
-  const stations = stationFile ? readStations(stationFile, regions, points) : null;
-  const roads = sorted.roads[0] ?? null;
-  return boardFromTables({
-    name: { en: options.name, zh: options.name },
-    regions,
-    places: places.places,
-    ...(sites ? { sites: sites.sites } : {}),
-    ...(stations ? { stations: stations.stations } : {}),
-    ...(outline ? { outline } : {}),
-    ...(roads ? { roads: roads.roads } : {}),
-    years: options.years,
-    populationYear: options.populationYear,
-    sources: [{ name: files.map((f) => path.basename(f)).join(', '), licence: 'user', attribution: options.source }],
-    warnings: [
-      ...reading.warnings,
-      ...places.warnings,
-      ...(sites?.warnings ?? []),
-      ...(stations?.warnings ?? []),
-      ...sorted.outlines.flatMap((o) => o.warnings),
-      ...(roads?.warnings ?? []),
-    ],
-  });
+  const [sites, stations] = [tables.get('sites'), tables.get('stations')];
+  return userBoard(
+    {
+      regions: source('regions'),
+      places: source('places'),
+      ...(sites ? { sites } : {}),
+      ...(stations ? { stations } : {}),
+      outlines,
+      ...(roads ? { roads } : {}),
+    },
+    {
+      name: { en: options.name, zh: options.name },
+      years: options.years,
+      populationYear: options.populationYear,
+      crs: options.crs,
+      source: { name: files.map((f) => path.basename(f)).join(', '), licence: 'user', attribution: options.source },
+    },
+  );
 }

@@ -1,4 +1,12 @@
-import { errorBody, errorTable, isQipanError, QipanError, type ErrorCode, type ErrorDetails } from '@qipan/base';
+import {
+  errorBody,
+  errorTable,
+  isQipanError,
+  QipanError,
+  type Bilingual,
+  type ErrorCode,
+  type ErrorDetails,
+} from '@qipan/base';
 
 /** Problems shown of a file that has many. */
 const mostIssues = 20;
@@ -24,10 +32,12 @@ export function failureText(e: unknown): string {
     return `qipan: a bug of Qipan, not of yours; please report it. 程序内部错误，请反馈。\n${stack}`;
   }
   const { en, zh } = errorTable[e.code];
-  const { issues, ...facts } = e.details as ErrorDetails;
+  const { issues, reasons, ...facts } = e.details as ErrorDetails & { readonly reasons?: readonly Bilingual[] };
   const lines = [`qipan: ${e.message}`, `  ${en} ${zh} [${e.code}]`];
   for (const [name, value] of Object.entries(facts))
     if (value !== undefined && name !== 'code' && name !== 'message') lines.push(`  ${name}: ${shown(value)}`);
+  // The message holds the English ones already.
+  for (const reason of reasons ?? []) lines.push(`  - ${reason.zh}`);
   const more = (issues ?? []).slice(1);
   for (const issue of more.slice(0, mostIssues)) lines.push(`  - ${issue.message}`);
   if (more.length > mostIssues) lines.push(`  … and ${more.length - mostIssues} more`);

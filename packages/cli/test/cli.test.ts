@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -242,6 +242,29 @@ describe('import', () => {
     );
     assert.equal(code, 65);
     assert.match(err, /INCOMPLETE_TABLE/);
+  });
+
+  test('a point outside the county, villages of half the people and an empty file are refused in both languages', () => {
+    const land = [107.2, 30.2, 107.5, 30.2, 107.5, 30.4, 107.2, 30.4, 107.2, 30.2];
+    const ring = [0, 2, 4, 6, 8].map((k) => land.slice(k, k + 2));
+    const outline = file('land.geojson', JSON.stringify({ type: 'Polygon', coordinates: [ring] }));
+    const [all, out] = [file('regions.csv', regions), path.join(folder, 'never.json')];
+    const wrong = [
+      ['far.csv', places.replace('107.4', '109.4'), /far\.csv row 3, column lon, lat: \(109\.4, 30\.3\)/],
+      [
+        'few.csv',
+        places.replace(',350', ',35'),
+        /685 persons, 68\.5 % of the 1000 of 2020[^]*2020 年总数 1000 人的 68\.5 %/,
+      ],
+      ['none.csv', '', /none\.csv is empty[^]*文件无法按所述格式读取/],
+      ['head.csv', places.split('\n', 1)[0] ?? '', /head\.csv holds no place/],
+    ] as const;
+    const runs = qipans(...wrong.map(([name, text]) => ['import', all, file(name, text), outline, '--out', out]));
+    runs.forEach(({ code, err }, i) => {
+      assert.equal(code, 65);
+      assert.match(err, wrong[i]?.[2] ?? /never/);
+    });
+    assert.equal(existsSync(out), false);
   });
 
   test('a place in a region that is not there, and a table twice, are refused', () => {

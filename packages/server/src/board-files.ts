@@ -9,8 +9,8 @@ type Role = UploadedFile['role'];
 const mostSheetBytes = 128 * 1024 * 1024;
 
 /**
- * Rows of the first sheet of a workbook; the library is loaded when the first workbook comes. Errors: `BAD_FILE`, and `TOO_LARGE`
- * for one that unpacks to more than 128 MiB.
+ * Rows of the first sheet of a workbook, which is named beside the file when there are others; the library is loaded when
+ * the first workbook comes. Errors: `BAD_FILE`, and `TOO_LARGE` for one that unpacks to more than 128 MiB.
  */
 export async function sheetRows(file: string, bytes: Uint8Array): Promise<TableSource> {
   const { holdsMoreThan } = await import('./zip-size.js');
@@ -19,9 +19,12 @@ export async function sheetRows(file: string, bytes: Uint8Array): Promise<TableS
       file,
       expected: `at most ${mostSheetBytes / 1024 ** 2} MiB unpacked; a CSV may be larger`,
     });
-  const { readSheet } = await import('read-excel-file/node');
+  const { default: readSheets } = await import('read-excel-file/node');
   try {
-    return { file, rows: await readSheet(Buffer.from(bytes)) };
+    const [first, ...others] = await readSheets(Buffer.from(bytes));
+    if (first === undefined) return { file, rows: [] };
+    if (others.length === 0) return { file, rows: first.data };
+    return { file: `${file} [${first.sheet}]`, rows: first.data, otherSheets: others.map((o) => o.sheet) };
   } catch (e) {
     throw new QipanError('BAD_FILE', `${file} cannot be read as a workbook`, { file, expected: 'XLSX' }, e);
   }
@@ -76,31 +79,21 @@ export async function boardOfUploads(input: BoardImportInput): Promise<Board> {
     });
   const files = byRole(input.files);
   const source = (role: Role) => tableSource(files.get(role) as UploadedFile);
-  const points = { crs };
-  const { regions, warnings } = t.readRegions(await source('regions'));
-  const places = t.readPlaces(await source('places'), regions, { ...points, years: input.years });
-  const sites = files.has('sites')
-    ? t.readSites(await source('sites'), { regions, places: places.places }, points)
-    : null;
-  const stations = files.has('stations') ? t.readStations(await source('stations'), regions, points) : null;
-  const outlineFile = files.get('outline');
-  const outline = outlineFile ? t.readGeoJson(Buffer.from(outlineFile.content, 'base64'), outlineFile.name) : null;
-  return t.boardFromTables({
-    name: input.name,
-    regions,
-    places: places.places,
-    ...(sites ? { sites: sites.sites } : {}),
-    ...(stations ? { stations: stations.stations } : {}),
-    ...(outline ? { outline: outline.collection } : {}),
-    years: input.years,
-    populationYear: input.populationYear,
-    sources: [{ name: input.files.map((f) => f.name).join(', '), licence: 'user', attribution: input.attribution }],
-    warnings: [
-      ...warnings,
-      ...places.warnings,
-      ...(sites?.warnings ?? []),
-      ...(stations?.warnings ?? []),
-      ...(outline?.warnings ?? []),
-    ],
-  });
+  const outline = files.get('outline');
+  return t.userBoard(
+    {
+      regions: await source('regions'),
+      places: await source('places'),
+      ...(files.has('sites') ? { sites: await source('sites') } : {}),
+      ...(files.has('stations') ? { stations: await source('stations') } : {}),
+      ...(outline ? { outlines: [{ file: outline.name, bytes: Buffer.from(outline.content, 'base64') }] } : {}),
+    },
+    {
+      name: input.name,
+      years: input.years,
+      populationYear: input.populationYear,
+      crs,
+      source: { name: input.files.map((f) => f.name).join(', '), licence: 'user', attribution: input.attribution },
+    },
+  );
 }

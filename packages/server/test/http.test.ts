@@ -202,6 +202,21 @@ describe('a server on a loopback address', () => {
     assert.equal(details['row'], 3);
     assert.equal(details['column'], 'population');
     assert.deepEqual(await server.get('boards'), []);
+    const corners = [107, 30, 108, 30, 108, 31, 107, 31, 107, 30];
+    const ring = [0, 2, 4, 6, 8].map((k) => corners.slice(k, k + 2));
+    const outline = file('outline', 'county.geojson', JSON.stringify({ type: 'Polygon', coordinates: [ring] }));
+    const far = places('800').content;
+    const moved = Buffer.from(far, 'base64').toString().replace('107.4', '109.4');
+    const outside = await server.ask('POST', 'boards/import', {
+      ...input('800'),
+      files: [regions, file('places', 'places.csv', moved), outline],
+    });
+    assert.equal(outside.status, 400);
+    assert.match(
+      (outside.body as { message: string }).message,
+      /places\.csv row 3, column lon, lat.*within the outline/,
+    );
+    assert.deepEqual(await server.get('boards'), []);
     const good = await server.post<BoardSummary>('boards/import', input('800'));
     assert.equal(good.places, 2);
     assert.equal(good.population, 1700);

@@ -82,6 +82,10 @@ export function completeness(input: CompletenessInput): Completeness {
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+const listed = (ids: readonly string[], comma: string) =>
+  ids.slice(0, 30).join(comma) + (ids.length > 30 ? `${comma}… (${ids.length})` : '');
+const yearOf = ({ controlYear }: CompletenessInput): Bilingual =>
+  Number.isNaN(controlYear) ? { en: '', zh: '' } : { en: ` of ${controlYear}`, zh: ` ${controlYear} 年` };
 
 function refusalsOf(c: {
   readonly input: CompletenessInput;
@@ -92,16 +96,17 @@ function refusalsOf(c: {
   readonly impossible: readonly string[];
 }): Bilingual[] {
   const { input, share, blankShare, populationFound } = c;
+  const ofYear = yearOf(input);
   const out: Bilingual[] = [];
   if (share < leastShare)
     out.push({
-      en: `${input.parent}: the table holds ${populationFound} persons, ${percent(share)} of the ${input.control} of ${input.controlYear}; at least ${percent(leastShare)} are needed`,
-      zh: `${input.parent}：表中人口 ${populationFound} 人，仅为 ${input.controlYear} 年总数 ${input.control} 人的 ${percent(share)}；至少需要 ${percent(leastShare)}`,
+      en: `${input.parent}: the table holds ${populationFound} persons, ${percent(share)} of the ${input.control}${ofYear.en}; at least ${percent(leastShare)} are needed`,
+      zh: `${input.parent}：表中人口 ${populationFound} 人，仅为${ofYear.zh}总数 ${input.control} 人的 ${percent(share)}；至少需要 ${percent(leastShare)}`,
     });
   if (blankShare > mostBlank && !(share >= reaches))
     out.push({
-      en: `${input.parent}: ${percent(blankShare)} of the divisions have no figure and the sum does not reach a control total`,
-      zh: `${input.parent}：${percent(blankShare)} 的下级区划没有数据，且合计达不到控制总数`,
+      en: `${input.parent}: ${percent(blankShare)} of what lies below has no figure and the sum does not reach a control total`,
+      zh: `${input.parent}：${percent(blankShare)} 的下级单位没有数据，且合计达不到控制总数`,
     });
   if (c.duplicates.length > 0)
     out.push({
@@ -117,6 +122,7 @@ function refusalsOf(c: {
 }
 
 function notesOf(input: CompletenessInput, share: number, withoutFigure: readonly string[]): Bilingual[] {
+  const ofYear = yearOf(input);
   const out: Bilingual[] = [];
   if (Number.isNaN(input.control))
     out.push({
@@ -125,13 +131,13 @@ function notesOf(input: CompletenessInput, share: number, withoutFigure: readonl
     });
   if (share > 1 / leastShare)
     out.push({
-      en: `${input.parent}: the sum is ${percent(share)} of the control total of ${input.controlYear}`,
-      zh: `${input.parent}：合计为 ${input.controlYear} 年控制总数的 ${percent(share)}`,
+      en: `${input.parent}: the sum is ${percent(share)} of the control total${ofYear.en}`,
+      zh: `${input.parent}：合计为${ofYear.zh}控制总数的 ${percent(share)}`,
     });
   if (withoutFigure.length > 0)
     out.push({
-      en: `${input.parent}: no figure of their own: ${withoutFigure.join(', ')}`,
-      zh: `${input.parent}：没有单独数据的区划：${withoutFigure.join('、')}`,
+      en: `${input.parent}: no figure of their own: ${listed(withoutFigure, ', ')}`,
+      zh: `${input.parent}：没有单独数据的单位：${listed(withoutFigure, '、')}`,
     });
   return out;
 }
@@ -141,8 +147,9 @@ export function completeOrThrow(c: Completeness, file: string): Completeness {
   if (c.accepted) return c;
   throw new QipanError('INCOMPLETE_TABLE', `${file}: ${c.reasons.map((r) => r.en).join('; ')}`, {
     file,
-    got: { children: c.childrenFound, population: c.populationFound },
-    expected: `${c.childrenExpected} divisions and about ${c.control} persons`,
+    column: 'population',
+    got: `${c.childrenFound} figures, ${c.populationFound} persons`,
+    expected: `${c.childrenExpected} figures${Number.isNaN(c.control) ? '' : `, about ${c.control} persons`}`,
     reasons: c.reasons,
   });
 }

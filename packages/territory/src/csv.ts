@@ -34,15 +34,29 @@ export function parseCsv(bytes: Uint8Array, file: string, encoding?: TextEncodin
       skip_empty_lines: false,
     });
   } catch (e) {
-    const line = e instanceof CsvError ? (e as { lines?: number }).lines : undefined;
+    const open = e instanceof CsvError && e.code === 'CSV_QUOTE_NOT_CLOSED';
+    const line = open
+      ? openQuoteRow(decoded.text)
+      : e instanceof CsvError
+        ? (e as { lines?: number }).lines
+        : undefined;
     throw new QipanError(
       'BAD_FILE',
-      `${file}${line === undefined ? '' : ` line ${line}`}: ${e instanceof Error ? e.message : String(e)}`,
+      `${file}${line === undefined ? '' : ` row ${line}`}: ${open ? 'a quote opens here and does not close' : e instanceof Error ? e.message : String(e)}`,
       { file, ...(line === undefined ? {} : { row: line }), expected: 'CSV with closed quotes (RFC 4180)' },
       e,
     );
   }
   return withoutBlanks(records, decoded.encoding);
+}
+
+/** The row in which the quote opened that is open at the end; the parser names the end of the file. */
+function openQuoteRow(text: string): number {
+  let [row, openedAt, isOpen] = [1, 1, false];
+  for (const [mark] of text.matchAll(/"|\r\n|\n|\r/g))
+    if (mark === '"') [isOpen, openedAt] = [!isOpen, row];
+    else if (!isOpen) row++;
+  return openedAt;
 }
 
 /** Leaves out rows in which every cell is blank, keeping the numbers of the others. */

@@ -41,6 +41,7 @@ export { completeness, completeOrThrow, type Completeness, type CompletenessInpu
 export { candidateSiteTable, demandPointTable, existingStationTable, regionTable } from './tables.js';
 export {
   checkTable,
+  emptyFile,
   readTable,
   type ReadOptions,
   type Reject,
@@ -84,6 +85,7 @@ export {
   type PlacesReading,
   type PointOptions,
 } from './point-readers.js';
+export { userBoard, type UserBoardOptions, type UserFiles } from './user-board.js';
 export { boardFromTables, sitesAtPlaces, type BoardTables } from './tables-board.js';
 export { odMatrixTable, readOdMatrix } from './od-matrix.js';
 export { modulesOf, readConnections, type Connection } from './connections.js';

@@ -13,7 +13,7 @@ import { modulesOf, readConnections } from './connections.js';
 import { pointsToWgs84, type Crs } from './crs.js';
 import type { MultiPolygonCoordinates } from './geojson.js';
 import { pointIssues } from './point-checks.js';
-import { checkTable, type ReadOptions, type TableReading, type TableSource } from './read-table.js';
+import { checkTable, unreadNotes, type ReadOptions, type TableReading, type TableSource } from './read-table.js';
 import { candidateSiteTable, demandPointTable, existingStationTable } from './tables.js';
 
 export interface PointOptions extends ReadOptions {
@@ -92,7 +92,7 @@ function readPoints(table: Table, source: TableSource, regions: Regions, options
   const { rows } = reading;
   const at = new Map(regions.id.map((id, i) => [id, i]));
   const crs = options.crs ?? 'wgs84';
-  const warnings: Bilingual[] = [];
+  const warnings: Bilingual[] = unreadNotes(reading, source);
   if (reading.encoding === 'gb18030')
     warnings.push({ en: `${source.file} was read as GB18030`, zh: `${source.file} 按 GB18030 编码读取` });
   if (crs !== 'wgs84')

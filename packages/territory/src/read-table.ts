@@ -1,4 +1,4 @@
-import { checkRows, rowsOrThrow, type Issue, type Row, type Table } from '@qipan/base';
+import { checkRows, QipanError, rowsOrThrow, type Bilingual, type Issue, type Row, type Table } from '@qipan/base';
 import { normaliseCell, type SheetEpoch } from './cells.js';
 import { isBlank, parseCsv, withoutBlanks, type SheetRows } from './csv.js';
 import { sheetHeader } from './header.js';
@@ -7,7 +7,13 @@ import type { TextEncoding } from './text.js';
 /** A table as it comes in: the bytes of a CSV, or the rows of a sheet that the top floor unpacked from XLSX. */
 export type TableSource =
   | { readonly file: string; readonly bytes: Uint8Array; readonly encoding?: TextEncoding }
-  | { readonly file: string; readonly rows: readonly (readonly unknown[])[]; readonly epoch?: SheetEpoch };
+  | {
+      readonly file: string;
+      readonly rows: readonly (readonly unknown[])[];
+      readonly epoch?: SheetEpoch;
+      /** Names of the workbook's sheets that were not read: the first one alone is. */
+      readonly otherSheets?: readonly string[];
+    };
 
 export interface ReadOptions {
   /** Columns (declared names) whose merged cells stand in their first row only: blanks below take the value above. */
@@ -33,16 +39,19 @@ export interface TableReading {
   readonly rejects: readonly Reject[];
   /** How the text was read; null for unpacked rows. */
   readonly encoding: string | null;
+  /** Headers that no column was read from. */
+  readonly unread: readonly string[];
 }
 
 /**
  * Reads and checks a whole table against its declaration; nothing is dropped silently and nothing is thrown for a bad
  * cell: problems come back as `issues` and their rows as `rejects`.
- * @throws `MISSING_COLUMN`, and for the file as a whole `BAD_FILE`, `UNSUPPORTED_FORMAT`
+ * @throws `MISSING_COLUMN`, and for the file as a whole `BAD_FILE` (an empty one too), `UNSUPPORTED_FORMAT`
  */
 export function checkTable(table: Table, source: TableSource, options: ReadOptions = {}): TableReading {
   const sheet: SheetRows =
     'bytes' in source ? parseCsv(source.bytes, source.file, source.encoding) : withoutBlanks(source.rows, null);
+  if (sheet.rows.length === 0) throw emptyFile(source.file);
   const header = sheetHeader(table, sheet);
   const epoch = 'rows' in source ? (source.epoch ?? 1900) : 1900;
   const declared = header.names.map((name) =>
@@ -72,7 +81,27 @@ export function checkTable(table: Table, source: TableSource, options: ReadOptio
     issueCount: checked.issueCount + wide.length,
     rejects: rejectsOf(issues, source.file, (row) => sheet.rows[sheet.rowNumbers.indexOf(row)] ?? []),
     encoding: sheet.encoding,
+    unread: checked.unread,
   };
+}
+
+/** What is thrown for a file, or the first sheet of a workbook, in which nothing stands. */
+export function emptyFile(file: string): QipanError {
+  return new QipanError('BAD_FILE', `${file} is empty`, { file, got: 'nothing', expected: 'a header and rows' });
+}
+
+/** Says which columns of a file and sheets of a workbook were not read; a misspelt header shows itself here. */
+export function unreadNotes(reading: TableReading, source: TableSource): Bilingual[] {
+  const note = (what: Bilingual, names: readonly string[]): Bilingual[] => {
+    const list = (comma: string) => names.slice(0, 20).join(comma) + (names.length > 20 ? ' …' : '');
+    if (names.length === 0) return [];
+    return [{ en: `${source.file}: ${what.en}: ${list(', ')}`, zh: `${source.file}：${what.zh}：${list('、')}` }];
+  };
+  const sheets = 'rows' in source ? (source.otherSheets ?? []) : [];
+  return [
+    ...note({ en: 'columns not read', zh: '未读取的列' }, reading.unread),
+    ...note({ en: 'only the first sheet is read, left out', zh: '只读取第一个工作表，略去' }, sheets),
+  ];
 }
 
 /** Reads a table or refuses it whole: throws the first problem with all of them in `details.issues`. */

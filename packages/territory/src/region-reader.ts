@@ -1,7 +1,7 @@
 import { QipanError, type Bilingual, type Cell, type DataLevel, type Issue, type Row } from '@qipan/base';
 import { completeness, completeOrThrow, type Completeness } from './completeness.js';
 import type { RegionLevel, Regions } from './board.js';
-import { readTable, type TableSource } from './read-table.js';
+import { readTable, unreadNotes, type TableSource } from './read-table.js';
 import { regionTable } from './tables.js';
 
 export interface RegionReading {
@@ -41,7 +41,11 @@ export function readRegions(source: TableSource): RegionReading {
     shapeLevel: rows.map(() => 'default' as const),
   };
   const checks = controlChecks(regions).map((c) => completeOrThrow(c, source.file));
-  return { regions, completeness: checks, warnings: checks.flatMap((c) => c.reasons) };
+  return {
+    regions,
+    completeness: checks,
+    warnings: [...unreadNotes(reading, source), ...checks.flatMap((c) => c.reasons)],
+  };
 }
 
 function parentsFirst(rows: readonly Row[], rowNumbers: readonly number[], file: string): Row[] {

@@ -368,7 +368,7 @@ describe('headers of sheets', () => {
         ]),
       { code: 'MISSING_COLUMN', message: /id, region, lon, lat/ },
     );
-    assert.throws(() => read([]), { code: 'MISSING_COLUMN' });
+    assert.throws(() => read([]), { code: 'BAD_FILE', message: /is empty/ });
   });
 
   it('keep the numbers of their rows as the sheet counts them', () => {

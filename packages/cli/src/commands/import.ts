@@ -58,17 +58,19 @@ export async function importFiles(files: readonly string[], o: ImportOptions): P
   );
   for (const warning of board.warnings) terminal.line(`! ${both(warning)}`);
   const where = o.out === undefined ? await intoDatabase(board, o, terminal) : await intoFile(board, o.out);
+  const known = board.places.population.filter((p) => !Number.isNaN(p));
   const result = {
     board: board.id,
     name,
     regions: board.regions.id.length,
     places: board.places.id.length,
     sites: board.sites.id.length,
-    population: board.places.population.reduce((sum, p) => sum + (Number.isNaN(p) ? 0 : p), 0),
+    population: known.length === 0 ? null : known.reduce((sum, p) => sum + p, 0),
     where,
   };
+  const people = result.population === null ? 'population unknown' : `${result.population} people`;
   printResult(o.json, result, () => [
-    `${name}: ${result.regions} regions, ${result.places} places, ${result.sites} candidate sites, ${result.population} people`,
+    `${name}: ${result.regions} regions, ${result.places} places, ${result.sites} candidate sites, ${people}`,
     `${where} · ${board.id.slice(0, 16)}`,
   ]);
 }
