@@ -105,3 +105,11 @@ export function timeOfDay(ms: number | null | undefined): string {
   const d = new Date(ms);
   return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
+
+/** Times of day on an axis: with the date where it spans more than a day, with seconds where its marks stand closer than a minute. */
+export function axisTimes(marks: readonly number[]): (ms: number) => string {
+  const [first = 0, second = Infinity] = marks;
+  const isLong = (marks.at(-1) ?? 0) - first > 86_400_000;
+  const end = second - first < 60_000 ? 19 : 16;
+  return (ms) => dateTime(ms, 'en').slice(isLong ? 5 : 11, end);
+}

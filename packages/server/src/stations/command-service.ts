@@ -156,9 +156,9 @@ export class CommandService {
 
   /** An answer after the time was up: kept beside the outcome, which stays. */
   late(call: OutboundCall, answer: Payload | null, error: PeerError | null): void {
-    this.#change(call.id, { answer: answer ?? error, error: 'the answer came after the time was up' }).catch(
-      (e: unknown) => this.#o.logger.warn({ err: e }, 'late answer was not stored'),
-    );
+    this.#change(call.id, { answer: answer ?? error, error: 'the answer came after the time was up' })
+      .then(async () => this.#o.hub.command(await this.get(call.id)))
+      .catch((e: unknown) => this.#o.logger.warn({ err: e }, 'late answer was not stored'));
   }
 
   /** A remote start has led to a transaction. */

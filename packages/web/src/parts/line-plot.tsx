@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { dateTime } from '../format.js';
+import { axisTimes, dateTime } from '../format.js';
 import { useTheme } from './theme.js';
 
 export interface Line {
@@ -51,7 +51,8 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
       },
     },
     axes: [
-      { ...axis, font, values: (_u, xs) => xs.map(xText ?? axisTimes(xs)) },
+      // A time of day with seconds is wider than the room that uPlot gives a mark.
+      { ...axis, font, ...(props.isTime ? { space: 78 } : {}), values: (_u, xs) => xs.map(xText ?? axisTimes(xs)) },
       { ...axis, font, size: (_u, values) => labelRoom(values ?? []), values: (_u, ys) => ys.map(props.yText) },
     ],
     cursor: { drag: { x: false, y: false } },
@@ -81,12 +82,6 @@ function optionsOf(props: LinePlotProps, width: number): uPlot.Options {
 function labelRoom(labels: readonly string[]): number {
   const wide = (text: string) => Array.from(text).reduce((sum, c) => sum + (c > '\u2e80' ? 12 : 7), 0);
   return 18 + Math.max(24, ...labels.map(wide));
-}
-
-/** Times of day on an axis; with the date where it spans more than a day. */
-function axisTimes(xs: readonly number[]): (ms: number) => string {
-  const isLong = xs.length > 1 && (xs.at(-1) as number) - (xs[0] as number) > 86_400_000;
-  return (ms) => (isLong ? dateTime(ms, 'en').slice(5, 16) : dateTime(ms, 'en').slice(11, 16));
 }
 
 function yRange(lo: number | null, hi: number | null, fromZero: boolean): [number, number] {

@@ -39,17 +39,21 @@ export function isSimulated(saysServer: boolean, stations: readonly StationView[
   return saysServer || stations.some((s) => s.origin === 'simulated');
 }
 
-/** Sum of the measured power of a station's EVSEs, W; null when none is measured. */
+/** Whether what the station said last is its state now. */
+export const isReachable = (station: Pick<StationView, 'liveness'>): boolean =>
+  station.liveness === 'connected' || station.liveness === 'quiet';
+
+/** Sum of the measured power of a station's EVSEs, W; null when none is measured or the station is out of reach. */
 export function stationPowerW(station: StationView): number | null {
+  if (!isReachable(station)) return null;
   const known = station.evses.flatMap((e) => (e.powerW === null ? [] : [e.powerW]));
   return known.length === 0 ? null : known.reduce((sum, p) => sum + p, 0);
 }
 
 /** EVSEs a driver could use now, and all of them. */
 export function freeEvses(station: StationView): { readonly free: number; readonly all: number } {
-  const reachable = station.liveness === 'connected' || station.liveness === 'quiet';
   return {
-    free: reachable ? station.evses.filter((e) => e.status === 'Available').length : 0,
+    free: isReachable(station) ? station.evses.filter((e) => e.status === 'Available').length : 0,
     all: station.evses.length,
   };
 }

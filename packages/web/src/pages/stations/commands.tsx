@@ -1,7 +1,7 @@
 import type { CommandInput, CommandView, StationDetail, TransactionView } from '@qipan/server/contract';
 import { useState } from 'react';
 import { part, post } from '../../api.js';
-import { dateTime, duration } from '../../format.js';
+import { dateTime, duration, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { states } from '../../i18n/states.js';
 import { stationWords } from '../../i18n/stations.js';
@@ -9,6 +9,7 @@ import { mayAct, useInfo } from '../../info.js';
 import { WireWord } from '../../parts/badges.js';
 import { useClock } from '../../clock.js';
 import { Failure } from '../../parts/states.js';
+import { answeredVariables, answerStatus, isGoodAnswer } from './command-answer.js';
 import { commandForms, jsonForm, readObject, type CommandForm } from './command-forms.js';
 import { CommandField } from './command-field.js';
 
@@ -129,22 +130,12 @@ function Form({ action, station, sessions, onSent }: FormProps) {
   );
 }
 
-const short = (value: unknown) => (value === null || value === undefined ? '' : JSON.stringify(value));
-
-/** The word of the answer that matters most, such as Accepted, when the station gave one. */
-function answerStatus(answer: unknown): string | null {
-  const status = typeof answer === 'object' && answer !== null ? (answer as { status?: unknown }).status : undefined;
-  return typeof status === 'string' ? status : null;
-}
-
 function OneAnswer({ command }: { readonly command: CommandView }) {
   const { t, lang } = useWords({ ...states, ...stationWords });
   const status = answerStatus(command.answer);
   const took = command.answeredAtMs === null ? null : command.answeredAtMs - command.createdAtMs;
-  const isGood =
-    command.outcome === 'answered' && (status === null || !/Reject|Fail|NotSupported|Unknown|Invalid/.test(status));
   return (
-    <div className={isGood ? 'answer good-edge' : 'answer bad-edge'}>
+    <div className={isGoodAnswer(command) ? 'answer good-edge' : 'answer bad-edge'}>
       <p>
         <b>{t('answer')}:</b>{' '}
         {status !== null ? (
@@ -161,15 +152,55 @@ function OneAnswer({ command }: { readonly command: CommandView }) {
           </span>
         )}
       </p>
-      {command.error !== null && <p className="small">{command.error}</p>}
-      {short(command.answer).length > 0 && (
-        <details>
-          <summary className="small">JSON</summary>
-          <pre>{JSON.stringify(command.answer, null, 1)}</pre>
-        </details>
-      )}
+      <AnswerBody command={command} />
       {command.transactionId !== null && <p>{t('ledTo', { id: command.transactionId })}</p>}
     </div>
+  );
+}
+
+/** What the station said in full: variables as a table, its error, the rest as it came. */
+function AnswerBody({ command }: { readonly command: CommandView }) {
+  const { t } = useWords(stationWords);
+  const { outcome, answer, error } = command;
+  const variables = answeredVariables(answer);
+  const isLate = answer !== null && outcome !== 'answered' && outcome !== 'error';
+  return (
+    <>
+      {isLate && <p className="small">{t('cameLate')}</p>}
+      {outcome === 'error' && error !== null && (
+        <p className="small">
+          <code>{error}</code>
+        </p>
+      )}
+      {variables.length > 0 && (
+        <div className="table-scroll" tabIndex={0} role="region" aria-label={t('answer')}>
+          <table className="small">
+            <thead>
+              <tr>
+                <th scope="col">{t('answerKey')}</th>
+                <th scope="col">{t('answerValue')}</th>
+                <th scope="col">{t('answerNote')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {variables.map((v) => (
+                <tr key={v.key}>
+                  <td>{v.key}</td>
+                  <td>{v.value ?? unknownText}</td>
+                  <td>{v.isReadOnly ? t('readOnly') : v.status === 'Accepted' ? '' : v.status}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {answer !== null && (
+        <details>
+          <summary className="small">JSON</summary>
+          <pre>{JSON.stringify(answer, null, 1)}</pre>
+        </details>
+      )}
+    </>
   );
 }
 
@@ -193,6 +224,11 @@ function History({ sent, name }: { readonly sent: readonly CommandView[]; readon
           <small className="dim">
             {dateTime(c.createdAtMs, lang)} · {c.requestedBy}
           </small>
+          <details className="payload">
+            <summary className="small">{t('details')}</summary>
+            <pre>{JSON.stringify(c.payload)}</pre>
+            <AnswerBody command={c} />
+          </details>
         </li>
       ))}
     </ul>

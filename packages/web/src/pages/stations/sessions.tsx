@@ -3,6 +3,7 @@ import { useClock } from '../../clock.js';
 import { dateTime, duration, energyText, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { sessionWord, states } from '../../i18n/states.js';
+import { qualityWords, stopReasons, wordIn } from '../../i18n/session-words.js';
 import { stationWords } from '../../i18n/stations.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 
@@ -38,8 +39,16 @@ export function Sessions({ station, sessions }: SessionsProps) {
       value: (s) => s.idToken?.idToken ?? null,
       show: (s) => s.idToken?.idToken ?? unknownText,
     },
-    { key: 'reason', title: t('reason'), value: (s) => s.stoppedReason },
-    { key: 'quality', title: t('quality'), value: (s) => s.quality.join(', ') },
+    {
+      key: 'reason',
+      title: t('reason'),
+      value: (s) => (s.stoppedReason === null ? null : wordIn(stopReasons, s.stoppedReason, lang)),
+    },
+    {
+      key: 'quality',
+      title: t('quality'),
+      value: (s) => s.quality.map((q) => wordIn(qualityWords, q, lang)).join(' · '),
+    },
   ];
   const running = columns.filter((c) => c.key !== 'reason' && c.key !== 'state');
   return (

@@ -8,7 +8,7 @@ import { Age, SimulatedBadge, State, WireWord } from '../../parts/badges.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
-import { evseShowing, stationShowing } from '../../stations/state.js';
+import { evseShowing, isReachable, stationShowing } from '../../stations/state.js';
 import type { PageProps } from '../page-props.js';
 import { adviceOf } from './advice.js';
 import { Commands } from './commands.js';
@@ -82,6 +82,7 @@ function Advice({ station }: { readonly station: StationView }) {
 
 function Evses({ station }: { readonly station: StationView }) {
   const { t, lang } = useWords({ ...states, ...stationWords });
+  const isThere = isReachable(station);
   const age = (atMs: number | null) => (atMs === null ? unknownText : <Age atMs={atMs} origin={station.origin} />);
   return (
     <div className="card">
@@ -110,7 +111,10 @@ function Evses({ station }: { readonly station: StationView }) {
               <tr key={e.evseId} data-evse={e.evseId}>
                 <th scope="row">{e.evseId}</th>
                 <td>
-                  <State showing={evseShowing(e)} />
+                  <State showing={isThere ? evseShowing(e) : stationShowing(station)} />
+                  {!isThere && e.status !== null && (
+                    <small className="dim"> {t('lastSaid', { state: t(evseShowing(e)) })}</small>
+                  )}
                 </td>
                 <td>{age(e.statusSinceMs)}</td>
                 <td>{e.detail === null ? '' : <WireWord word={e.detail} />}</td>
@@ -118,9 +122,9 @@ function Evses({ station }: { readonly station: StationView }) {
                   {e.errorCode !== null && e.errorCode !== 'NoError' ? <code className="bad">{e.errorCode}</code> : ''}
                 </td>
                 <td className="numeric" data-testid={`power-${e.evseId}`}>
-                  {powerText(e.powerW, lang)}
+                  {powerText(isThere ? e.powerW : null, lang)}
                 </td>
-                <td>{e.powerW === null ? '' : age(e.powerAtMs)}</td>
+                <td>{e.powerW === null || !isThere ? '' : age(e.powerAtMs)}</td>
                 <td className="numeric">{energyText(e.energyWh, lang)}</td>
                 <td>{e.transactionId === null ? '' : <code>{e.transactionId}</code>}</td>
               </tr>
