@@ -432,6 +432,7 @@ export {
   type ParentMismatch,
   type PublishedYear,
   type ReportOptions,
+  publishedTotals,
   type UnitJump,
   type YearReport,
 } from './panel/report.js';
@@ -457,5 +458,6 @@ export {
   type Imputation,
   type PublishedTotals,
 } from './panel/suppressed.js';
+export { maskSmallCells, maskedCompleteness, type MaskRule, type Masking } from './panel/masking.js';
 export { longFromWide, type WideMapping } from './panel/wide.js';
 export { applyConcordance, type ConcordanceRow } from './panel/concordance.js';

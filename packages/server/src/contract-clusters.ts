@@ -105,6 +105,8 @@ export interface DatasetInput {
   readonly dataLevel?: DataLevel;
   /** Of a panel: employment, output, valueAdded, exports, firms. */
   readonly measure?: string;
+  /** Of a panel: cells above 0 and below this are masked, with others beside them, and never stored. */
+  readonly maskBelow?: number;
   readonly files: readonly DatasetFile[];
 }
 

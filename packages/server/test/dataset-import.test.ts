@@ -310,3 +310,25 @@ test(
     );
   },
 );
+
+test('small cells are masked before they are stored: neither content nor counts nor totals tell them', async () => {
+  const small = 'area,industry,jobs\na,x,4\na,y,50\na,z,60\nb,x,70\nb,y,20\nb,z,90\nc,x,80\nc,y,30\nc,z,10\n';
+  const columns = { regionCode: 'area', industryCode: 'industry', value: 'jobs' };
+  const input = { ...panelOf(file('panel', 'small.csv', small, { columns })), maskBelow: 10 };
+  const made = await server.post<DatasetView>('clusters/datasets', input);
+  const [year] = made.report.completeness;
+  // The four corners of the rectangle that hides least: 4, 50, 70, 20; what is left adds up to 270.
+  assert.deepEqual([year?.suppressed, year?.total], [4, 270]);
+  assert.match(made.warnings.at(-1)?.en ?? '', /^4 cells were masked and are not stored: figures below 10,/);
+  const text = JSON.stringify(await server.get(`clusters/datasets/${made.id}/content`));
+  interface Content {
+    readonly panels: readonly { readonly value: readonly (number | null)[] }[];
+  }
+  const { panels } = JSON.parse(text) as Content;
+  assert.deepEqual(panels[0]?.value, [null, null, 60, null, null, 90, 80, 30, 10]);
+  for (const lang of ['en', 'zh']) {
+    const report = await server.ask('GET', `clusters/report?dataset=${made.id}&region=c&lang=${lang}`);
+    assert.match(String(report.body), lang === 'en' ? /4 cells are masked: below 10/ : /已遮蔽 4 个单元格：小于 10/);
+  }
+  assert.equal((await server.ask('POST', 'clusters/datasets', { ...input, maskBelow: 0 })).status, 400);
+});

@@ -10,7 +10,7 @@ import {
   type PanelReading,
 } from '../panel.js';
 import { codeBreak, type CodeBreak } from './code-breaks.js';
-import { disclosable } from './suppressed.js';
+import { disclosable, type PublishedTotals } from './suppressed.js';
 
 /** A code of a loaded table, for what the panel must agree with. */
 export interface KnownCode {
@@ -181,17 +181,18 @@ function mismatches(panels: readonly Panel[], regions: readonly KnownCode[]): Pa
   return out;
 }
 
+/** Totals that an office published, in the order of a panel's codes. */
+export function publishedTotals(p: Panel, known: PublishedYear | undefined): PublishedTotals {
+  const list = (codes: readonly string[], by?: Readonly<Record<string, number>>) =>
+    Float64Array.from(codes, (c) => by?.[c] ?? Number.NaN);
+  return { region: list(p.regionCode, known?.regions), industry: list(p.industryCode, known?.industries) };
+}
+
 function risks(panels: readonly Panel[], published: readonly PublishedYear[]): DisclosureRisk[] {
   return panels.flatMap((p) => {
     const known = published.find((x) => x.year === p.year);
     if (!known) return [];
-    const list = (codes: readonly string[], by?: Readonly<Record<string, number>>) =>
-      Float64Array.from(codes, (c) => by?.[c] ?? Number.NaN);
-    const found = disclosable(p, {
-      region: list(p.regionCode, known.regions),
-      industry: list(p.industryCode, known.industries),
-    });
-    return found.map((d) => ({
+    return disclosable(p, publishedTotals(p, known)).map((d) => ({
       year: p.year,
       region: p.regionCode[Math.floor(d.cell / p.industries)],
       industry: p.industryCode[d.cell % p.industries],

@@ -37,6 +37,8 @@ export interface PanelBody {
   readonly panels: readonly Panel[];
   readonly regions: RegionColumns | null;
   readonly industries: IndustryColumns | null;
+  /** How many cells were masked below which figure before anything was stored: what is unknown here is nowhere. */
+  readonly masked?: { readonly below: number; readonly cells: number };
 }
 
 /** Row tables: firms, supply links, wishes, evidence; columns as declared in `tables.ts`. */

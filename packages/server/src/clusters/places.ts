@@ -157,6 +157,9 @@ export async function industryView(datasets: Datasets, code: string, query: Indu
   };
 }
 
+/** Plants from which a concentration is told. */
+const fewestPlants = 3;
+
 async function concentrationOf(
   datasets: Datasets,
   f: PanelFigures,
@@ -174,7 +177,8 @@ async function concentrationOf(
     sizes.push(size);
     industry[r] = (industry[r] as number) + size;
   }
-  if (sizes.length < 2) return null;
+  // From the figures of one or two plants their sizes could be worked out.
+  if (sizes.length < fewestPlants) return null;
   const c = concentration({ industry, reference: totals(f.panel).region }, { sizes: Float64Array.from(sizes) });
   return {
     plants: sizes.length,

@@ -292,6 +292,30 @@ function warningsOf(completeness: Completeness, file: DatasetFile): readonly Bil
   return out;
 }
 
+interface ReadPanels {
+  readonly panels: readonly Panel[];
+  readonly completeness: Completeness;
+  readonly masked?: { readonly below: number; readonly cells: number; readonly open: number };
+}
+
+/** Masks small cells before anything is stored, so that no page, export or report can tell them. Errors: `OUT_OF_RANGE`. */
+async function maskedPanels(read: ReadPanels, below: number | undefined): Promise<ReadPanels> {
+  if (below === undefined) return read;
+  const { maskSmallCells, maskedCompleteness } = await import('@qipan/clusters');
+  const all = read.panels.map((p) => maskSmallCells(p, { below }));
+  const sum = (of: (m: (typeof all)[number]) => number) => all.reduce((n, m) => n + of(m), 0);
+  return {
+    panels: all.map((m) => m.panel),
+    completeness: read.completeness.map((c, k) => maskedCompleteness(c, all[k] as (typeof all)[number])),
+    masked: { below, cells: sum((m) => m.small.length + m.beside.length), open: sum((m) => m.open.length) },
+  };
+}
+
+const maskWarning = ({ below, cells, open }: NonNullable<ReadPanels['masked']>): Bilingual => ({
+  en: `${cells} cells were masked and are not stored: figures below ${below}, and others beside them so that no total gives them away.${open > 0 ? ` ${open} unknown cells still follow from totals.` : ''}`,
+  zh: `已遮蔽 ${cells} 个单元格且不予保存：小于 ${below} 的数值，以及防止由合计推算而一并遮蔽的数值。${open > 0 ? `仍有 ${open} 个未知单元格可由合计推算。` : ''}`,
+});
+
 type Sheets = ReadonlyMap<string, { readonly file: DatasetFile; readonly sheet: SourceSheet }>;
 type FileLines = DatasetReport['files'];
 
@@ -318,10 +342,11 @@ async function readPanelDataset(
       ? await found.of(() => industryColumns(first.industryCode, industryRows, fileOf('industries')))
       : null;
   found.settle();
-  const { panels, completeness } = read as NonNullable<typeof read>;
+  const { panels, completeness, masked } = await maskedPanels(read as NonNullable<typeof read>, input.maskBelow);
   const measure = panels[0]?.measure ?? 'unspecified';
-  const body: PanelBody = { measure, unit: units[measure], panels, regions, industries };
-  return { kind: 'panel', body, report: { files, completeness, warnings: warningsOf(completeness, fileOf('panel')) } };
+  const body: PanelBody = { measure, unit: units[measure], panels, regions, industries, ...(masked ? { masked } : {}) };
+  const warnings = [...warningsOf(completeness, fileOf('panel')), ...(masked ? [maskWarning(masked)] : [])];
+  return { kind: 'panel', body, report: { files, completeness, warnings } };
 }
 
 /**

@@ -43,6 +43,7 @@ const input = Type.Object(
       Type.Union(['measured', 'official', 'estimated', 'synthetic', 'default'].map((l) => Type.Literal(l))),
     ),
     measure: Type.Optional(Type.String({ maxLength: 40 })),
+    maskBelow: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     files: Type.Array(file, { minItems: 1, maxItems: 5 }),
   },
   { additionalProperties: false },

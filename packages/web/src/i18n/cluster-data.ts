@@ -69,6 +69,11 @@ export const dataWords = {
   output: { en: 'output, currency a year', zh: '产值（货币/年）' },
   valueAdded: { en: 'value added, currency a year', zh: '增加值（货币/年）' },
   exports: { en: 'exports, currency a year', zh: '出口（货币/年）' },
+  maskBelow: { en: 'Mask figures below (blank: none)', zh: '遮蔽小于该值的数值（留空则不遮蔽）' },
+  maskHint: {
+    en: 'Smaller figures, and others beside them so that no total gives them away, are never stored.',
+    zh: '小于该值的数值，以及为防由合计推算而一并遮蔽的数值，均不予保存。',
+  },
   check: { en: 'Check', zh: '检查' },
   store: { en: 'Store', zh: '保存' },
   notReady: { en: 'A file, a name and a source are needed.', zh: '需要文件、名称和来源。' },

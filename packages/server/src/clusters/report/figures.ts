@@ -236,13 +236,13 @@ function stressOf(
 
 /** Lines of the method card: what it takes to get the same figures again. */
 function recipeOf(
-  { dataset, draws = 100, seed = 1 }: ReportInput,
+  { dataset, draws = 100, seed = 1, body }: ReportInput,
   panel: Panel,
   kept: number,
 ): ReportFigures['recipe'] {
   const isCount = counted.has(panel.measure);
   const same = (text: string) => ({ en: text, zh: text });
-  const filled = (words: Bilingual, fill: Readonly<Record<string, number>>) => ({
+  const filled = (words: Bilingual, fill: { readonly [name: string]: number }) => ({
     en: words.en.replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name])),
     zh: words.zh.replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name])),
   });
@@ -256,5 +256,6 @@ function recipeOf(
     [w.kept, same(String(kept))],
     [w.draws, filled(isCount ? w.poisson : w.resampled, { n: draws, seed })],
     [w.quotient, isCount ? w.gamma : w.notCount],
+    ...(body.masked ? ([[w.masked, filled(w.maskedIs, body.masked)]] as const) : []),
   ];
 }

@@ -125,6 +125,11 @@ export const cardWords = {
   quotient: { en: 'LQ interval', zh: '区位商区间' },
   gamma: { en: 'Gamma–Poisson posterior, 5–95 %', zh: '伽马–泊松后验，5–95%' },
   notCount: { en: 'none: the measure is no count', zh: '无：指标不是计数' },
+  masked: { en: 'Masked', zh: '遮蔽' },
+  maskedIs: {
+    en: '{cells} cells are masked: below {below}, and others that would give them away',
+    zh: '已遮蔽 {cells} 个单元格：小于 {below} 者，以及可据以推算者',
+  },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export const measureWords: Readonly<Record<string, Bilingual>> = {

@@ -18,6 +18,8 @@ export interface Label {
   readonly attribution: string;
   readonly dataLevel: NonNullable<DatasetInput['dataLevel']>;
   readonly measure: string;
+  /** Of a panel; empty: nothing is masked. */
+  readonly maskBelow: string;
 }
 
 /** The proposal of the server as the first decision. */
@@ -56,6 +58,7 @@ export function inputOf(kind: DatasetKind, label: Label, files: readonly ChosenF
     attribution: label.attribution.trim(),
     dataLevel: label.dataLevel,
     ...(kind === 'panel' ? { measure: label.measure } : {}),
+    ...(kind === 'panel' && Number(label.maskBelow) > 0 ? { maskBelow: Number(label.maskBelow) } : {}),
     files: files.map(fileOf),
   };
 }

@@ -55,7 +55,14 @@ function KindChoice({ all, kind, onChange }: KindChoiceProps) {
 }
 
 type Files = Readonly<Record<string, ChosenFile>>;
-const emptyLabel: Label = { en: '', zh: '', attribution: '', dataLevel: 'official', measure: 'employment' };
+const emptyLabel: Label = {
+  en: '',
+  zh: '',
+  attribution: '',
+  dataLevel: 'official',
+  measure: 'employment',
+  maskBelow: '',
+};
 
 function Steps({ kind }: { readonly kind: DatasetKindView }) {
   const { t } = useWords(dataWords);
@@ -223,6 +230,18 @@ function Labels({ kind, label, onChange }: LabelsProps) {
               </option>
             ))}
           </select>
+        </label>
+      )}
+      {kind === 'panel' && (
+        <label className="stack">
+          <span title={t('maskHint')}>{t('maskBelow')}</span>
+          <input
+            type="number"
+            min={0}
+            step="any"
+            value={label.maskBelow}
+            onChange={(e) => onChange({ ...label, maskBelow: e.target.value })}
+          />
         </label>
       )}
     </div>
