@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorTable, referencePage, type Table } from '@qipan/base';
-import { codeTable, publishedTable } from '@qipan/cli';
+import { codeTable, placeTable, publishedTable } from '@qipan/cli';
 import * as clusters from '@qipan/clusters';
 import { countyTables } from '@qipan/grid';
 import { datasetTables } from '@qipan/server';
@@ -34,6 +34,7 @@ export function pages(): Readonly<Record<string, string>> {
     ...datasetTables,
     codeTable,
     publishedTable,
+    placeTable,
   ];
   const sorted = [...tables].sort((a, b) => (a.name < b.name ? -1 : 1));
   const reference = [

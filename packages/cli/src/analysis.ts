@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { chessCommands } from './chess-commands.js';
 import { forecastCommands } from './forecast-commands.js';
 import { ioCommands } from './io-commands.js';
-import { reportCommand } from './report-command.js';
+import { maskOption, reportCommand } from './report-command.js';
+import { spaceCommands } from './space-commands.js';
 
 type Options = Record<string, unknown>;
 
@@ -48,6 +49,7 @@ export function analysis(root: Command): void {
       new Option('--threshold <lq>', 'quotient from which an industry is present · 显性优势门槛').argParser(positive),
     )
     .option('--drop-industries <code...>', 'industries left out, such as "Not stated" · 剔除的行业')
+    .addOption(maskOption())
     .requiredOption('--out <folder>', 'regions.csv, industries.csv, cells.csv and recipe.json go there · 输出目录')
     .addOption(
       new Option('--ranks <draws>', 'rank intervals from so many draws; no rank without · 名次区间抽样次数').argParser(
@@ -64,7 +66,7 @@ export function analysis(root: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples · 示例\n  qipan clusters measures trade.csv --columns region=country,industry=product,value=value --preset harvard --out measures',
+      '\nExamples · 示例\n  qipan clusters measures trade.csv --columns region=country,industry=product,value=value --preset harvard --out measures\n  qipan clusters measures jobs.csv --columns region=area,industry=section,value=jobs --mask-below 10 --out public',
     )
     .action(async (panel: string, o: Options) => (await import('./commands/clusters.js')).measures(panel, o as never));
   ioCommands(clusters);
@@ -87,6 +89,8 @@ export function analysis(root: Command): void {
       '\nExamples · 示例\n  qipan clusters check jobs.csv --columns region=area,industry=section,value=jobs,year=year --language zh\n  qipan clusters check wide.csv --columns region=area,industry=section --wide year --published totals.csv --regions areas.csv',
     )
     .action(async (panel: string, o: Options) => (await import('./commands/panel-check.js')).check(panel, o as never));
+  imputeCommand(clusters);
+  spaceCommands(clusters);
   chessCommands(clusters);
   const grid = root.command('grid').description('can the village transformer carry it · 台区承载能力');
   grid
@@ -117,6 +121,34 @@ export function analysis(root: Command): void {
     .action(async (network: string, o: Options) => (await import('./commands/grid.js')).flow(network, o as never));
   gridHosting(grid);
   gridCounty(grid);
+}
+
+function imputeCommand(clusters: Command): void {
+  clusters
+    .command('impute')
+    .argument('<panel>', 'CSV: one row a region and industry (and year)')
+    .description('unknown cells filled inside their bounds, labelled estimated, with the interval · 估算未知单元格')
+    .requiredOption(
+      '--columns <map>',
+      'region=NAME,industry=NAME,value=NAME[,year=NAME][,flag=NAME][,lower=NAME,upper=NAME] · 列对应',
+    )
+    .option('--published <file>', 'published totals: year, region, industry, total · 公布的合计')
+    .option('--drop-industries <code...>', 'industries left out · 剔除的行业')
+    .requiredOption('--out <file>', 'long CSV that the other commands read · 输出文件')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Cells are fitted in proportion to the published totals of regions and industries, from the middle of their bounds (0 to no end where the
+file gives none). rca is the quotient of this filling, rcaLower and rcaUpper its extremes over every filling inside the bounds, totals
+set aside. Where no filling meets the totals nothing is written and the exit code is 65. A panel is never filled without being asked.
+自上下限的中点起按公布合计成比例拟合；rca 为该取值的区位商，rcaLower 与 rcaUpper 为上下限内的极值（不计合计约束）。
+无解时不写文件，退出码 65。未经要求不会估算。
+
+Examples · 示例
+  qipan clusters impute jobs.csv --columns region=area,industry=section,value=jobs,lower=from,upper=to --published totals.csv --out filled.csv`,
+    )
+    .action(async (panel: string, o: Options) => (await import('./commands/impute.js')).impute(panel, o as never));
 }
 
 const assumeOption = () =>

@@ -2,6 +2,19 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 type Options = Record<string, unknown>;
 
+const positive = (text: string): number => {
+  const n = Number(text);
+  if (n > 0 && Number.isFinite(n)) return n;
+  throw new InvalidArgumentError('expected a number > 0.');
+};
+
+/** What a panel that must not be told whole is masked by. */
+export const maskOption = () =>
+  new Option(
+    '--mask-below <n>',
+    'cells above 0 and below it are masked, with others so that no total gives them away · 遮蔽小于该值的单元格',
+  ).argParser(positive);
+
 const year = (text: string): number => {
   const n = Number(text);
   if (Number.isInteger(n) && n >= 1900 && n <= 2100) return n;
@@ -26,6 +39,7 @@ export function reportCommand(clusters: Command): void {
     )
     .option('--source <text>', 'attribution to print · 数据来源')
     .option('--drop-industries <code...>', 'industries left out · 剔除的行业')
+    .addOption(maskOption())
     .addOption(new Option('--json', 'one JSON object on standard output · 以 JSON 输出'))
     .addHelpText('after', '\nExamples · 示例\n  qipan clusters report demo --region D0101 --lang zh --out D0101.html')
     .action(async (dataset: string, o: Options) =>

@@ -13,6 +13,7 @@ export interface ReportOptions {
   readonly level: DataLevel;
   readonly source?: string;
   readonly dropIndustries?: readonly string[];
+  readonly maskBelow?: number;
   readonly year?: number;
   readonly json?: boolean;
 }
@@ -33,13 +34,16 @@ function fileSubject(file: string, o: ReportOptions): Subject {
       expected: 'region=NAME,industry=NAME,value=NAME[,year=NAME]',
     });
   const name = path.basename(file);
-  const { panels } = panelsOf(file, {
+  const { panels, masked } = panelsOf(file, {
     columns: o.columns,
     ...(o.dropIndustries ? { dropIndustries: o.dropIndustries } : {}),
+    ...(o.maskBelow === undefined ? {} : { maskBelow: o.maskBelow }),
   });
+  const note =
+    masked?.[Math.max(0, o.year === undefined ? panels.length - 1 : panels.findIndex((p) => p.year === o.year))];
   const measure = panels[0]?.measure ?? 'unspecified';
   return {
-    body: { measure, unit: '', panels, regions: null, industries: null },
+    body: { measure, unit: '', panels, regions: null, industries: null, ...(note ? { masked: note } : {}) },
     name: { en: name, zh: name },
     dataset: name,
     dataLevel: o.level,

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { QipanError } from '@qipan/base';
 import {
   complexity,
+  maskSmallCells,
+  maskedCompleteness,
   oneRecipe,
   rankIntervals,
   readPanels,
@@ -25,6 +27,8 @@ export interface MeasuresOptions {
   readonly out: string;
   readonly threshold?: number;
   readonly dropIndustries?: readonly string[];
+  /** Cells above 0 and below this are masked, with others beside them. */
+  readonly maskBelow?: number;
   /** Draws for rank intervals; without it no rank is written. */
   readonly ranks?: number;
   readonly scheme?: Scheme['kind'];
@@ -71,15 +75,31 @@ export function longOf(file: string): LongRows {
   return hashedRows(file).long;
 }
 
-/** The panels of a long CSV file. */
-export function panelsOf(file: string, o: Pick<MeasuresOptions, 'columns' | 'dropIndustries'>) {
+/** What was masked in one year; `open` cells still follow from totals. */
+export interface MaskNote {
+  readonly below: number;
+  readonly cells: number;
+  readonly open: number;
+}
+
+/** The panels of a long CSV file, masked as asked: what is computed from them is computed from what may be told. */
+export function panelsOf(file: string, o: Pick<MeasuresOptions, 'columns' | 'dropIndustries' | 'maskBelow'>) {
   const { long, hash } = hashedRows(file);
-  return { ...readPanels(long, { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] }), hash };
+  const read = readPanels(long, { columns: columnMap(o.columns), dropIndustries: o.dropIndustries ?? [] });
+  const { maskBelow: below } = o;
+  if (below === undefined) return { ...read, hash, masked: null };
+  const masked = read.panels.map((p) => maskSmallCells(p, { below }));
+  return {
+    panels: masked.map((m) => m.panel),
+    completeness: read.completeness.map((c, k) => maskedCompleteness(c, masked[k] as (typeof masked)[number])),
+    hash,
+    masked: masked.map((m): MaskNote => ({ below, cells: m.small.length + m.beside.length, open: m.open.length })),
+  };
 }
 
 /** Twelve significant digits; unknown is an empty cell, never 0. */
-const digits = (x: number): string => (Number.isFinite(x) ? String(Number(x.toPrecision(12))) : '');
-const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+export const digits = (x: number): string => (Number.isFinite(x) ? String(Number(x.toPrecision(12))) : '');
+export const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 interface Tables {
   readonly regions: string[];
@@ -164,9 +184,17 @@ function yearNote(panel: Panel, c: ComplexityResult, ranks: RankIntervals | null
   };
 }
 
+const maskLines = (m: MaskNote | undefined): readonly string[] =>
+  m === undefined
+    ? []
+    : [
+        `  ${m.cells} cells masked: below ${m.below} and what would give them away · 遮蔽 ${m.cells} 个单元格`,
+        ...(m.open > 0 ? [`  ! ${m.open} unknown cells still follow from totals · 仍有 ${m.open} 个可由合计推算`] : []),
+      ];
+
 /** `qipan clusters measures`: advantage, density and complexity of every region and industry, as three tables. */
 export function measures(file: string, o: MeasuresOptions): void {
-  const { panels, completeness, hash } = panelsOf(file, o);
+  const { panels, completeness, hash, masked } = panelsOf(file, o);
   const year = panels.some((p) => p.year !== null) ? ',year' : '';
   const rankColumns = o.ranks === undefined ? '' : ',rank,rank5,rank50,rank95,topShare';
   const t: Tables = {
@@ -184,7 +212,7 @@ export function measures(file: string, o: MeasuresOptions): void {
     recipes.push(c.recipe);
     const ranks = ranksOf(panel, o, hash);
     addYear(t, panel, c, ranks);
-    return { ...yearNote(panel, c, ranks), completeness: completeness[k] };
+    return { ...yearNote(panel, c, ranks), completeness: completeness[k], ...(masked ? { masked: masked[k] } : {}) };
   });
   mkdirSync(o.out, { recursive: true });
   for (const [name, lines] of Object.entries(t) as [string, string[]][])
@@ -196,9 +224,9 @@ export function measures(file: string, o: MeasuresOptions): void {
     o.json,
     { status: years.every((y) => y.status === 'ok') ? 'ok' : 'ambiguous', recipe, years, out: o.out },
     () =>
-      years.map(
-        (y, k) =>
-          `${y.year ?? path.basename(file)}: ${panels[k]?.regions} regions × ${panels[k]?.industries} industries, ${y.status}, λ2 ${y.lambda2.toFixed(8)}, λ3 ${y.lambda3.toFixed(8)} → ${o.out}`,
-      ),
+      years.flatMap((y, k) => [
+        `${y.year ?? path.basename(file)}: ${panels[k]?.regions} regions × ${panels[k]?.industries} industries, ${y.status}, λ2 ${y.lambda2.toFixed(8)}, λ3 ${y.lambda3.toFixed(8)} → ${o.out}`,
+        ...maskLines(masked?.[k]),
+      ]),
   );
 }

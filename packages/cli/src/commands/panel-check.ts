@@ -25,21 +25,22 @@ export interface CheckOptions {
   readonly json?: boolean;
 }
 
-function rowsOf(file: string, table: Table): { readonly rows: readonly Row[]; readonly long: LongRows } {
+/** Rows of a declared table from a CSV file, every bad cell named. */
+export function tableRows(file: string, table: Table): { readonly rows: readonly Row[]; readonly long: LongRows } {
   const long = longOf(file);
   return { long, rows: rowsOrThrow(checkRows(table, long.header, long.rows, long.file, long.rowNumbers)) };
 }
 
 const knownCodes = (file: string): readonly KnownCode[] =>
-  rowsOf(file, codeTable).rows.map(({ code, level, parentCode }) => ({
+  tableRows(file, codeTable).rows.map(({ code, level, parentCode }) => ({
     code: String(code),
     ...(typeof level === 'string' ? { level } : {}),
     ...(typeof parentCode === 'string' ? { parentCode } : {}),
   }));
 
 /** Totals by year: of all, of a region or of an industry, each told once. */
-function publishedYears(file: string): readonly PublishedYear[] {
-  const { rows, long } = rowsOf(file, publishedTable);
+export function publishedYears(file: string): readonly PublishedYear[] {
+  const { rows, long } = tableRows(file, publishedTable);
   const years = new Map<
     number | null,
     { total?: number; regions: Record<string, number>; industries: Record<string, number> }

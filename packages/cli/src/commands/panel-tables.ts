@@ -45,3 +45,41 @@ export const publishedTable = declareTable({
     },
   ],
 });
+
+/** `--places` of `clusters space` and `clusters gravity`. */
+export const placeTable = declareTable({
+  name: 'regionPlaces',
+  description: { en: 'Where regions stand', zh: '地区位置' },
+  source: 'the office that publishes the panel',
+  columns: [
+    {
+      name: 'code',
+      type: 'string',
+      unit: '',
+      required: true,
+      unique: true,
+      description: { en: 'code of the region', zh: '地区代码' },
+      aliases: ['regionCode', 'region', '地区代码', '代码'],
+    },
+    {
+      name: 'lon',
+      type: 'number',
+      unit: 'deg',
+      required: true,
+      min: -180,
+      max: 180,
+      description: { en: 'longitude, degrees east', zh: '经度' },
+      aliases: ['经度', 'longitude'],
+    },
+    {
+      name: 'lat',
+      type: 'number',
+      unit: 'deg',
+      required: true,
+      min: -90,
+      max: 90,
+      description: { en: 'latitude, degrees north', zh: '纬度' },
+      aliases: ['纬度', 'latitude'],
+    },
+  ],
+});
