@@ -278,6 +278,15 @@ export interface EvseView {
   readonly energyWh: number | null;
 }
 
+/** Why the OCPP door sent a known station away; counted since it was last let in or the server started. */
+export interface RefusedKnocks {
+  readonly reason: 'password' | 'version';
+  readonly count: number;
+  /** Of the last one. */
+  readonly atMs: number;
+  readonly remoteAddress: string;
+}
+
 /** `GET /stations/{id}` */
 export interface StationDetail extends StationView {
   readonly securityProfile: number;
@@ -290,6 +299,7 @@ export interface StationDetail extends StationView {
     readonly reconnects: number;
     readonly violations: readonly { readonly rule: string; readonly action: string; readonly count: number }[];
   };
+  readonly refused: RefusedKnocks | null;
   readonly openTransactions: readonly TransactionView[];
   /** Actions that may be sent to this station, by vocabulary name. */
   readonly commands: readonly string[];

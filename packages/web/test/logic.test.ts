@@ -347,6 +347,16 @@ test('a newer station takes its place in the list and an unknown one joins its e
 
 test('advice names the EVSE and its error, warns of faults to earth, and is silent when all is well', () => {
   assert.deepEqual(adviceOf(station()), []);
+  const refused = { reason: 'password', count: 3, atMs: 0, remoteAddress: '10.0.0.9' } as const;
+  assert.deepEqual(
+    adviceOf({ ...station({ liveness: 'never' }), refused }).map((a) => [a.key, a.fill?.['n'], a.fill?.['from']]),
+    [['advicePassword', 3, '10.0.0.9']],
+  );
+  assert.equal(
+    adviceOf({ ...station({ liveness: 'offline' }), refused: { ...refused, reason: 'version' } })[0]?.key,
+    'adviceVersion',
+  );
+  assert.deepEqual(adviceOf({ ...station(), refused }), [], 'somebody else knocks while the station is on line');
   assert.deepEqual(adviceOf(station({ liveness: 'offline' })), [{ key: 'adviceOffline' }]);
   const faulted = evse({ evseId: 2, status: 'Faulted', errorCode: 'OverVoltage' });
   assert.deepEqual(adviceOf(station({ evses: [evse(), faulted] })), [

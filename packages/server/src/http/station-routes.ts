@@ -197,6 +197,20 @@ function commissioningRoutes({ commissioning, audit }: StationServices): readonl
       },
     }),
     route({
+      method: 'POST',
+      path: '/stations/:id/password',
+      role: 'operator',
+      tag: 'commissioning',
+      summary: 'A new password for a station, shown once; the old one and its connection end.',
+      params: id,
+      handle: async ({ params, caller, request }) => {
+        const view = await commissioning.renew(params.id);
+        const who = caller?.user ?? 'local';
+        await audit.note({ who, from: request.ip, action: 'renewPassword', target: view.station.id });
+        return view;
+      },
+    }),
+    route({
       method: 'GET',
       path: '/unknown-stations',
       role: 'viewer',

@@ -24,6 +24,8 @@ export interface StationAtDoor {
 /** What the door asks of the stations behind it. */
 export interface StationDirectory {
   atDoor(identity: string): StationAtDoor | null;
+  /** A station that is known was sent away. */
+  refused(stationId: string, reason: 'password' | 'version', remoteAddress: string): void;
   /** Takes an authenticated socket over. */
   connect(stationId: string, link: StationLink): StationSocket;
 }
@@ -142,6 +144,7 @@ export class Gateway {
     const version = chooseVersion(offered, station?.versions ?? versions);
     if (version !== null && offered.length > 1) request.headers['sec-websocket-protocol'] = subprotocols[version];
     if (version === null) delete request.headers['sec-websocket-protocol'];
+    if (version === null && station !== null) this.#o.directory.refused(station.id, 'version', remoteAddress);
     const validators = version === null ? null : await loadValidators(version);
     if (tcp.destroyed) return;
     this.#server.handleUpgrade(request, tcp, head, (ws) => {
@@ -185,6 +188,7 @@ export class Gateway {
       this.#backOff.succeeded(who);
       return null;
     }
+    this.#o.directory.refused(station.id, 'password', remoteAddress);
     const failures = this.#backOff.failed(who, nowMs);
     if (failures % 10 === 0) this.#o.logger.warn({ identity: station.identity, remoteAddress, failures }, 'wrong keys');
     return { status: 401 };

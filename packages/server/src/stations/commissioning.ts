@@ -56,6 +56,26 @@ export class Commissioning {
     return view;
   }
 
+  /**
+   * A new password for a station whose own was lost or given away: the old one ends with its connection. Throws `NOT_FOUND`, and
+   * `CONFLICT` for a simulated station, which nobody types a password into.
+   */
+  async renew(stationId: string): Promise<ApproveView> {
+    const { registry, keys, reader } = this.#o;
+    const entry = registry.require(stationId);
+    const { identity, origin } = entry.row;
+    if (origin === 'simulated')
+      throw new QipanError('CONFLICT', `${identity} is simulated: its password is made by the server`, { got: origin });
+    const { password, stored } = keys.generate();
+    await registry.change(entry, { secretHash: stored });
+    entry.socket?.replace(1008, 'the password was renewed');
+    return { station: reader.view(entry), password, url: this.#urlOf(identity) };
+  }
+
+  #urlOf(identity: string): string {
+    return `${this.#o.ocppUrl()}/${encodeURIComponent(identity)}`;
+  }
+
   async dismiss(identity: string): Promise<void> {
     this.#o.unknown.get(identity);
     await this.#o.unknown.remove(identity);
@@ -83,7 +103,7 @@ export class Commissioning {
     return {
       station: this.#o.reader.view(entry),
       password,
-      url: `${this.#o.ocppUrl()}/${encodeURIComponent(identity)}`,
+      url: this.#urlOf(identity),
     };
   }
 }

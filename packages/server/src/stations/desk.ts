@@ -64,9 +64,17 @@ export class Desk implements StationDirectory {
     return entry ? { id: entry.id, identity, secretHash: entry.row.secretHash, versions: null } : null;
   }
 
+  refused(stationId: string, reason: 'password' | 'version', remoteAddress: string): void {
+    const entry = this.#o.registry.require(stationId);
+    const count = (entry.refused?.count ?? 0) + 1;
+    entry.refused = { reason, count, atMs: this.#o.registry.now(entry), remoteAddress };
+    this.#o.hub.station(stationId);
+  }
+
   connect(stationId: string, link: StationLink): StationSocket {
     const { registry, hub } = this.#o;
     const entry = registry.require(stationId);
+    entry.refused = null;
     if (entry.socket) this.#replace(entry, entry.socket);
     const machine = new RpcMachine({
       validators: link.validators,

@@ -1,3 +1,4 @@
+import type { RefusedKnocks } from '../contract.js';
 import { hashText, type AnyEvent, type Bilingual } from '@qipan/base';
 import { AnswerMemory } from '@qipan/ocpp';
 import { newStation, type Rules, type StationState, type Transaction } from '@qipan/operate';
@@ -39,6 +40,8 @@ export interface StationEntry {
   readonly violations: Map<string, number>;
   /** Real times of the last replacements of its socket. */
   replacedAtMs: number[];
+  /** Knocks that were sent away since the station was last let in. */
+  refused: RefusedKnocks | null;
   /** Event that the saved state stands at. */
   savedSeq: number;
   /** The first event that the saved state misses; 0 when it misses none. */
@@ -72,6 +75,7 @@ export function newEntry(row: StationRow): StationEntry {
     counters: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, reconnects: 0 },
     violations: new Map(),
     replacedAtMs: [],
+    refused: null,
     savedSeq: 0,
     unsavedFrom: 0,
     dirtyTransactions: new Map(),

@@ -129,6 +129,7 @@ export function stationDetail(entry: StationEntry, view: StationView): StationDe
     securityProfile: entry.row.securityProfile,
     serialNumber: entry.state.serialNumber ?? entry.row.serialNumber,
     counters: { ...entry.counters, violations },
+    refused: entry.refused,
     openTransactions: [...entry.state.open.values()].map((t) => transactionView(t, entry)),
     commands: Object.keys(commandFields),
   };

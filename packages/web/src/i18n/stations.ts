@@ -139,6 +139,19 @@ export const stationWords = {
     en: 'EVSE {n} is out of service. If this was not intended, change its availability.',
     zh: '枪 {n} 已停用。若非有意，请更改其可用性。',
   },
+  advicePassword: {
+    en: 'The station calls, but with a wrong password: {n} times, last from {from}. Type the password shown at approval into it; if that was lost, make a new one below.',
+    zh: '充电站在呼叫，但密码错误（{n} 次，最近来自 {from}）。请在设备中填写接入时显示的密码；若已遗失，可在下方重设。',
+  },
+  adviceVersion: {
+    en: 'The station calls, but offers no OCPP version that is spoken here (1.6, 2.0.1, 2.1): {n} times, last from {from}. Choose one of them in its settings.',
+    zh: '充电站在呼叫，但未提供可用的 OCPP 版本（1.6、2.0.1、2.1），共 {n} 次，最近来自 {from}。请在设备中改选其一。',
+  },
+  renew: { en: 'New password', zh: '重设密码' },
+  renewSure: {
+    en: 'The old password ends at once and the station is cut off until the new one is typed into it. Go on?',
+    zh: '旧密码立即失效，设备在填入新密码之前将断开。是否继续？',
+  },
   advicePending: {
     en: 'The station is not accepted yet; it may not charge until it is.',
     zh: '充电站尚未被接受，在此之前不能充电。',
@@ -176,7 +189,7 @@ export const waitingWords = {
   place: { en: 'Village or seat', zh: '所在村或乡镇' },
   siteOf: { en: 'Site of the plan', zh: '规划站点' },
   noPlace: { en: 'not stated', zh: '未指定' },
-  done: { en: 'Approved. Type this into the charger', zh: '已批准，请在设备中填写' },
+  done: { en: 'Type this into the charger', zh: '请在设备中填写' },
   url: { en: 'Server address', zh: '服务器地址' },
   profile: { en: 'Security profile', zh: '安全配置' },
   profileText: {

@@ -263,6 +263,7 @@ export function mockFleet(plan: PlanView, nowMs: () => number, tell: (e: LiveEve
           reconnects: 3,
           violations: [{ rule: 'unknownProperty', action: 'StatusNotification', count: 2 }],
         },
+        refused: null,
         openTransactions: transactions.filter((t) => t.stationId === id && t.state === 'open'),
         commands: [
           'RequestStartTransaction',
@@ -300,6 +301,7 @@ export function mockFleet(plan: PlanView, nowMs: () => number, tell: (e: LiveEve
         never: stations.filter((s) => s.liveness === 'never').length,
       },
       connectorsByStatus: { Available: 50, Occupied: 16, Faulted: 1 },
+      refused: null,
       openTransactions: transactions.filter((t) => t.state === 'open').length,
       powerKw: stations.flatMap((s) => s.evses).reduce((sum, e) => sum + (e.powerW ?? 0), 0) / 1000,
       energyTodayKwh: transactions.reduce((sum, t) => sum + (t.energyWh ?? 0), 0) / 1000,

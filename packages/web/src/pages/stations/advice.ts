@@ -1,4 +1,4 @@
-import type { StationView } from '@qipan/server/contract';
+import type { StationDetail, StationView } from '@qipan/server/contract';
 import type { stationWords } from '../../i18n/stations.js';
 import type { Fill } from '../../i18n/words.js';
 
@@ -8,7 +8,12 @@ export interface AdviceLine {
 }
 
 /** What is wrong with a station and what to try, from its connection first and then each EVSE; empty when all is well. */
-export function adviceOf(station: StationView): readonly AdviceLine[] {
+export function adviceOf(station: StationView & Partial<Pick<StationDetail, 'refused'>>): readonly AdviceLine[] {
+  if (station.refused !== undefined && station.refused !== null && station.liveness !== 'connected') {
+    const { reason, count, remoteAddress } = station.refused;
+    const key = reason === 'password' ? 'advicePassword' : 'adviceVersion';
+    return [{ key, fill: { n: count, from: remoteAddress } }];
+  }
   if (station.liveness === 'never') return [{ key: 'adviceNever' }];
   if (station.liveness === 'offline') return [{ key: 'adviceOffline' }];
   const lines: AdviceLine[] = [];

@@ -15,6 +15,7 @@ import { Commands } from './commands.js';
 import { Counters } from './counters.js';
 import { LoadCard } from './load-card.js';
 import { Messages } from './messages.js';
+import { Renew } from './renew.js';
 import { PowerPlot } from './power-plot.js';
 import { Sessions } from './sessions.js';
 import { Timeline } from './timeline.js';
@@ -64,7 +65,7 @@ function Station({ station }: { readonly station: StationDetail }) {
   );
 }
 
-function Advice({ station }: { readonly station: StationView }) {
+function Advice({ station }: { readonly station: StationDetail }) {
   const { t } = useWords(stationWords);
   const advice = adviceOf(station);
   if (advice.length === 0) return null;
@@ -169,6 +170,7 @@ function About({ station }: { readonly station: StationDetail }) {
     <div className="card">
       <h2>{t('station')}</h2>
       <Facts facts={facts} />
+      <Renew station={station} />
     </div>
   );
 }

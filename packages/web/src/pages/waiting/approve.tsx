@@ -133,7 +133,8 @@ function Form({ unknown, board, onDone, onCancel }: FormProps) {
   );
 }
 
-function Secret({ view, onNoted }: { readonly view: ApproveView; readonly onNoted: () => void }) {
+/** What has to be typed into the charger, shown once. */
+export function Secret({ view, onNoted }: { readonly view: ApproveView; readonly onNoted: () => void }) {
   const { t } = useWords(waitingWords);
   return (
     <div className="stack">
