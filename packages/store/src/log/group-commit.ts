@@ -78,9 +78,9 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new QipanError('DATABASE_DOWN', 'the store is closed');
       if (this.#downSinceMs !== null && Date.now() - this.#downSinceMs > this.#o.patienceMs) throw this.#refusal();
-      const encoded = encode(events, writes);
+      const { bodies, bytes } = encode(events, writes);
       if (events.length === 0 && writes.length === 0) return resolve([]);
-      this.#queue.push({ ...encoded, sinceMs: Date.now(), resolve, reject });
+      this.#queue.push({ events, bodies, writes, bytes, resolve, reject });
       this.#wake?.();
       this.#running ??= this.#run();
     });

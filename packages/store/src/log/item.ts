@@ -9,12 +9,12 @@ export interface Item {
   readonly bodies: readonly string[];
   readonly writes: readonly RowWrite[];
   readonly bytes: number;
-  readonly sinceMs: number;
   readonly resolve: (seqs: readonly number[]) => void;
   readonly reject: (e: Error) => void;
 }
 
 const whole = (v: unknown): boolean => typeof v === 'number' && Number.isSafeInteger(v);
+const isPlace = (v: number | null): boolean => v === null || (whole(v) && Math.abs(v) < 2 ** 31);
 
 function refuse(what: string, got: unknown, expected: string): never {
   throw new QipanError('BAD_INPUT', `${what} = ${String(got)}; expected ${expected}`, { field: what, got, expected });
@@ -25,9 +25,8 @@ function checkEvent(e: AnyEvent, i: number): void {
   if (typeof e.stationId !== 'string' || e.stationId === '') refuse(`events[${i}].stationId`, e.stationId, 'text');
   if (!whole(e.receivedAtMs)) refuse(`events[${i}].receivedAtMs`, e.receivedAtMs, 'a whole number of milliseconds');
   if (e.atMs !== null && !whole(e.atMs)) refuse(`events[${i}].atMs`, e.atMs, 'a whole number of milliseconds or null');
-  for (const id of ['evseId', 'connectorId'] as const)
-    if (e[id] !== null && !(whole(e[id]) && Math.abs(e[id]) < 2 ** 31))
-      refuse(`events[${i}].${id}`, e[id], 'a number or null');
+  if (!isPlace(e.evseId)) refuse(`events[${i}].evseId`, e.evseId, 'a number or null');
+  if (!isPlace(e.connectorId)) refuse(`events[${i}].connectorId`, e.connectorId, 'a number or null');
 }
 
 function checkWrite(w: RowWrite): void {
@@ -51,5 +50,7 @@ export function encode(
   writes.forEach(checkWrite);
   // json keeps escapes as they are: a station's NUL or lone surrogate is stored raw.
   const bodies = events.map((e) => JSON.stringify(e.payload) ?? 'null');
-  return { events, bodies, writes, bytes: bodies.reduce((sum, b) => sum + b.length, 0) };
+  let bytes = 0;
+  for (const b of bodies) bytes += b.length;
+  return { events, bodies, writes, bytes };
 }
