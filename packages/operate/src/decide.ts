@@ -39,13 +39,13 @@ export function decide(state: StationState, decoded: Decoded, deps: DecideDeps):
   const resolved = resolve(state, decoded, deps, history);
   const events: AnyEvent[] = [];
   const effects: Effect[] = [];
-  const transactions = new Map<string, Transaction>();
+  const transactions: Transaction[] = [];
   let current = state;
   const apply = (event: AnyEvent): void => {
     const out = applyEvent(current, event, deps.rules, history);
     current = out.state;
     events.push(event);
-    for (const t of out.transactions) transactions.set(t.transactionId, t);
+    transactions.push(...out.transactions);
     for (const effect of out.effects) effects.push(effect);
   };
   for (const event of resolved.events) apply(event);
@@ -57,12 +57,16 @@ export function decide(state: StationState, decoded: Decoded, deps: DecideDeps):
     events,
     answer: resolved.answer,
     effects,
-    transactions: transactions.size === 0 ? [] : [...transactions.values()],
+    transactions: lastStates(transactions),
     isDurable: decoded.action !== 'Heartbeat',
   };
 }
 
 const noIds: readonly string[] = [];
+
+/** Each transaction once, in its last state. */
+const lastStates = (all: readonly Transaction[]): readonly Transaction[] =>
+  all.length < 2 ? all : [...new Map(all.map((t) => [t.transactionId, t])).values()];
 
 /**
  * Ids of transactions that a message may mean and the state does not hold: look them up and hand them in as `history`, or a

@@ -1,7 +1,7 @@
 import type { NewEvent } from '@qipan/base';
 import { anomaly, type AnomalyEffect } from './effects.js';
 import { endKeyOf, fingerprintOf, startKeyOf } from './fingerprint.js';
-import { changeEvse, putTransaction, type Draft, type Fold } from './fold.js';
+import { changeEvse, putEvse, putTransaction, type Draft, type Fold } from './fold.js';
 import { foldReadings, foldRegister, latestPower } from './meter-values.js';
 import { earliestClockMs, type Rules } from './rules.js';
 import { addSeq, hasGap, hasSeq } from './seq-set.js';
@@ -141,7 +141,8 @@ function showPower(fold: Fold, evseId: number | null, event: TransactionEvent | 
   if (evse === undefined || evse.transactionId === null || event.payload.readings.length === 0) return;
   const power = latestPower(event.payload.readings, event.receivedAtMs);
   if (power === null || (evse.powerAtMs ?? 0) > power.atMs) return;
-  changeEvse(fold, evse.evseId, { powerW: power.powerW, powerAtMs: power.atMs });
+  const { evseId: id, connectors, transactionId } = evse;
+  putEvse(fold, { evseId: id, connectors, transactionId, powerW: power.powerW, powerAtMs: power.atMs });
 }
 
 function started(t: Draft<Transaction>, event: TransactionEvent, fold: TransactionFold): void {
@@ -203,7 +204,8 @@ export function transactionChanged(fold: Fold, event: TransactionEvent, history:
   }
   const before = known ?? newTransaction(state.stationId, id);
   const t: Draft<Transaction> = { ...before };
-  const inner: TransactionFold = { ...fold, found: [] };
+  const { rules, effects, transactions } = fold;
+  const inner: TransactionFold = { state, rules, effects, transactions, found: [] };
   if (event.kind === 'transactionStarted') started(t, event, inner);
   else if (event.kind === 'transactionEnded') ended(t, event, inner);
   else absorb(t, event, inner);

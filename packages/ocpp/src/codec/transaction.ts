@@ -91,10 +91,10 @@ const metered =
     return [eventOf('metered', call, context, { place, payload: { transactionId, readings } })];
   };
 
-export const meterValues16 = metered<MeterValues16>((p, context) => ({
-  ...placeOfConnector(p.connectorId, context),
-  transactionId: p.transactionId === undefined ? null : String(p.transactionId),
-}));
+export const meterValues16 = metered<MeterValues16>((p, context) => {
+  const { evseId, connectorId } = placeOfConnector(p.connectorId, context);
+  return { evseId, connectorId, transactionId: p.transactionId === undefined ? null : String(p.transactionId) };
+});
 
 export const meterValues2 = metered<MeterValues2>((p) => ({ evseId: p.evseId || null, transactionId: null }));
 

@@ -202,7 +202,7 @@ export class Desk implements StationDirectory {
    */
   async #settle(entry: StationEntry, decoded: Decoded, socket: StationSocket): Promise<Decision | null> {
     for (;;) {
-      const history = await this.#ready(entry, decoded);
+      const history = this.#isReady(entry, decoded) ? undefined : await this.#ready(entry, decoded);
       if (entry.isStale) continue;
       // From here to the state in place nothing may come between: another message would decide on the same state.
       const decision = decide(entry.state, decoded, this.#deps(entry, history));
@@ -219,6 +219,11 @@ export class Desk implements StationDirectory {
         if (!socket.isOpen) return null;
       }
     }
+  }
+
+  /** Nothing needs to be waited for: nearly always, and the message then goes on in the same turn. */
+  #isReady(entry: StationEntry, decoded: Decoded): boolean {
+    return !entry.isStale && decoded.ask !== 'transactionId' && wantedHistory(entry.state, decoded).length === 0;
   }
 
   /** Waits for what a decision needs: a sound state, a closed transaction that left it, ids to give. */
@@ -238,7 +243,7 @@ export class Desk implements StationDirectory {
 
   #deps(entry: StationEntry, history: History | undefined): DecideDeps {
     const { registry } = this.#o;
-    return {
+    const deps: DecideDeps = {
       nowMs: registry.now(entry),
       rules: registry.rulesOf(entry),
       tokens: noTokens,
@@ -246,8 +251,8 @@ export class Desk implements StationDirectory {
       registration: (entry.row.registration ?? 'Accepted') as 'Accepted' | 'Pending' | 'Rejected',
       nextTransactionId: () => registry.nextTransactionId(),
       isChargingElsewhere: (idToken) => registry.isChargingElsewhere(entry, idToken),
-      ...(history ? { history } : {}),
     };
+    return history ? { ...deps, history } : deps;
   }
 
   /** What a boot says about the station goes into its record. */

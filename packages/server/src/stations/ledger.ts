@@ -31,6 +31,12 @@ const lookedThrough = 200;
 export const isAway = (e: unknown): boolean =>
   isQipanError(e) && (e.code === 'DATABASE_DOWN' || e.code === 'DISK_FULL');
 
+/** Whether an effect is more than progress of this transaction. */
+function isNews(e: Effect, transactionId: string): boolean {
+  if (e.type === 'transaction') return e.change !== 'updated' && e.transaction.transactionId === transactionId;
+  return (e.type === 'anomaly' || e.type === 'remoteStartLinked') && e.transactionId === transactionId;
+}
+
 /**
  * The one way by which a station's state changes: events and rows in one durable commit, the fold in memory beside it. When a commit
  * fails the fold is made again from what the log really holds.
@@ -175,16 +181,10 @@ export class Ledger {
 
   /** Rows that go with the commit: what began, ended or was corrected at once, mere progress with the next saving of states. */
   #rows(entry: StationEntry, transactions: readonly Transaction[], effects: readonly Effect[]): RowWrite[] {
-    const urgent = new Set<string>();
-    for (const e of effects) {
-      if (e.type === 'transaction' && e.change !== 'updated') urgent.add(e.transaction.transactionId);
-      if (e.type === 'anomaly' && e.transactionId !== null) urgent.add(e.transactionId);
-      if (e.type === 'remoteStartLinked') urgent.add(e.transactionId);
-    }
     const rows: RowWrite[] = [];
     for (const t of transactions) {
       this.#o.registry.noteTransaction(t);
-      if (urgent.has(t.transactionId) || t.state !== 'open') {
+      if (t.state !== 'open' || effects.some((e) => isNews(e, t.transactionId))) {
         rows.push(transactionWrite(t));
         entry.dirtyTransactions.delete(t.transactionId);
       } else entry.dirtyTransactions.set(t.transactionId, t);
