@@ -5,6 +5,7 @@ import type { PlanProblem } from '../model/problem.js';
 import { provenBound } from './bound.js';
 import { gridFaults } from './grid.js';
 import { built, ruleChecks, spending, type Built } from './rules.js';
+import { shapeFaults } from './shape.js';
 import { capture, discounting, serviceTable, travelPerKwh, worthAtEnd } from './terms.js';
 
 /** Relative tolerance of sums of money and shares that passed through decimal text. */
@@ -241,6 +242,8 @@ export function verifyPlan(
   certificate: Certificate,
   grids: readonly PlanGrid[] = [],
 ): VerifyVerdict {
+  const malformed = shapeFaults(plan, certificate);
+  if (malformed.length > 0) return { ok: false, checks: malformed.length, failures: malformed, bound: -Infinity };
   const ledger = new Ledger();
   for (const sentence of hiddenDemand(problem)) ledger.expect(false, () => sentence);
   const counts = installed(problem, plan, ledger);
