@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { errorTable, QipanError } from '@qipan/base';
+import type { PlanResult } from '@qipan/plan';
 import { repoRoot } from '@qipan/testing';
 import { roleOf } from '../src/board-files.js';
 import { parseFault } from '../src/commands/station.js';
+import { headFaults } from '../src/commands/plan.js';
 import { parseYears } from '../src/commands/import.js';
 import { exitCodeOf, failureText, understood } from '../src/failure.js';
 
@@ -299,4 +301,13 @@ describe('import', () => {
 test('faults are named by kind and amount', () => {
   assert.deepEqual(parseFault('meterJump:5', 7), { kind: 'meterJump', fromMs: 7, toMs: 8.64e15, amount: 5 });
   assert.throws(() => parseFault('gremlins', 0), { code: 'BAD_USAGE' });
+});
+
+test('a plan file whose head claims more than its plan and proof is noticed', () => {
+  const inner = { plan: { value: 200 }, certificate: { bound: 190 } };
+  const head = { value: 200, bound: 190, gap: 0.05 };
+  const faults = (claim: object) => headFaults({ ...inner, ...head, ...claim } as unknown as PlanResult);
+  assert.deepEqual(faults({}), []);
+  for (const claim of [{ value: 199 }, { bound: 195 }, { gap: 0.01 }, { gap: NaN }, { bound: undefined }])
+    assert.equal(faults(claim).length, 1, JSON.stringify(claim));
 });

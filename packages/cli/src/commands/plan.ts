@@ -97,11 +97,24 @@ export function solvePlan(
   ]);
 }
 
+/** What stands at the head of the file, where people look, and not in the plan and the proof that are checked. */
+export function headFaults({ value, bound, gap, plan, certificate }: PlanResult): readonly string[] {
+  const proved = (plan.value - certificate.bound) / Math.max(Math.abs(plan.value), 1e-9);
+  const claims = { value: [value, plan.value], bound: [bound, certificate.bound], gap: [gap, proved] } as const;
+  return Object.entries(claims).flatMap(([name, [said, is]]) =>
+    Math.abs(said - is) <= 1e-9 * Math.max(1, Math.abs(is))
+      ? []
+      : [`the file says ${name} ${said}; its plan and proof ${is}`],
+  );
+}
+
 /** `qipan plan verify`: exit code 65 when the plan or its bound does not hold. */
 export function verifyPlan(file: string, o: Inputs): void {
   const result = resultOf(file);
   const { problem } = problemOf(o);
-  const verdict = verifyPlanOf(problem, result.plan, result.certificate);
+  const checked = verifyPlanOf(problem, result.plan, result.certificate);
+  const failures = checked.bound === -Infinity ? checked.failures : [...checked.failures, ...headFaults(result)];
+  const verdict = { ...checked, ok: failures.length === 0, failures };
   printResult(o.json, verdict, () => [
     `${verdict.ok ? 'holds · 成立' : 'does not hold · 不成立'}: ${verdict.checks} checks, proven bound ${big(verdict.bound)}`,
     ...verdict.failures.slice(0, 20).map((f) => `  ${f}`),
