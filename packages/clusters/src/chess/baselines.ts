@@ -166,6 +166,7 @@ export function baselines(data: ChessData, engine: MilpEngine): Baseline[] {
 /** The coordinated plan as the referee takes it. */
 export const judged = (plan: ChessPlan): JudgedPlan => ({
   focus: Uint8Array.from(plan.begin, (s) => (s >= 0 ? 1 : 0)),
+  begin: plan.begin,
 });
 
 export interface UncoordinationPrice {

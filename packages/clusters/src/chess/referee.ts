@@ -27,24 +27,42 @@ export interface Judgement {
 export interface JudgedPlan {
   /** 1 where public support begins (in any stage). */
   readonly focus: ArrayLike<number>;
-  /** Size in plants of minimum efficient scale, one a pair; default the board's. */
+  /** Size in plants of minimum efficient scale, one a pair, ≥ 0; default the board's. */
   readonly size?: Float64Array;
+  /** Stage in which each focus begins; default the first. */
+  readonly begin?: ArrayLike<number>;
+}
+
+function checkShape(data: ChessData, plan: JudgedPlan): void {
+  const P = data.pairs.region.length;
+  for (const column of [plan.focus, plan.size, plan.begin])
+    if (column !== undefined && column.length !== P)
+      throw new QipanError('SHAPE_MISMATCH', `a plan of ${column.length} pairs for a board of ${P}`, {
+        got: column.length,
+        expected: String(P),
+      });
+  const stages = data.rules.stages.length;
+  for (let k = 0; k < P; k++) {
+    if (!plan.focus[k]) continue;
+    const [size, begin] = [plan.size?.[k] ?? 1, plan.begin?.[k] ?? 0];
+    if (size >= 0 && size < Infinity && Number.isInteger(begin) && begin >= 0 && begin < stages) continue;
+    throw new QipanError('OUT_OF_RANGE', `pair ${k} of the plan: size ${size}, begun in stage ${begin}`, {
+      got: [size, begin],
+      expected: `a size ≥ 0 and a stage from 0 to ${stages - 1}`,
+    });
+  }
 }
 
 /**
  * The referee: judges a plan straight from the board's tables, sharing no code with the optimiser. Used to compare plans
  * of any origin by one measure.
  *
- * @throws SHAPE_MISMATCH when the plan is not of this board
+ * @throws SHAPE_MISMATCH when the plan is not of this board, OUT_OF_RANGE for a size or a stage that cannot be
  */
 export function evaluatePlan(data: ChessData, plan: JudgedPlan): Judgement {
   const { pairs, regions, industries, links, weights } = data;
   const P = pairs.region.length;
-  if (plan.focus.length !== P)
-    throw new QipanError('SHAPE_MISMATCH', `a plan of ${plan.focus.length} pairs for a board of ${P}`, {
-      got: plan.focus.length,
-      expected: String(P),
-    });
+  checkShape(data, plan);
   const size = plan.size ?? pairs.size;
   const zero = (n: number): Float64Array => new Float64Array(n);
   const load = zero(industries.code.length);
@@ -56,6 +74,9 @@ export function evaluatePlan(data: ChessData, plan: JudgedPlan): Judgement {
     worth: zero(regions.code.length),
     link: zero(links.code.length),
     linkZone: Float64Array.from(links.existing),
+    stage: zero(data.rules.stages.length),
+    zoneGap: zero(links.code.length),
+    load,
   };
   let [plannedValue, value, spend, lagging, refused, crowded, focusCount, landAll] = [0, 0, 0, 0, 0, 0, 0, 0];
   const Z = data.zones.length;
@@ -77,6 +98,7 @@ export function evaluatePlan(data: ChessData, plan: JudgedPlan): Judgement {
     if (load[i] > industries.marketRoom[i] + 1e-9) crowded++;
     spend += pairs.cost[k];
     landAll += pairs.footprint[k];
+    t.stage[plan.begin?.[k] ?? 0] += pairs.cost[k];
     t.count[r]++;
     t.land[r] += pairs.footprint[k];
     t.worth[r] += expected;
@@ -92,11 +114,12 @@ export function evaluatePlan(data: ChessData, plan: JudgedPlan): Judgement {
   }
   const overflow = load.reduce((a, x, i) => a + Math.max(0, x - industries.marketRoom[i]), 0);
   const shortfall = t.link.reduce((a, x, c) => a + Math.max(0, links.need[c] - x), 0);
-  const zoneGap = links.code.reduce((a, _, c) => {
+  links.code.forEach((_, c) => {
     let covered = 0;
     for (let z = 0; z < Z; z++) covered += hosts.has(c * Z + z) ? 1 : 0;
-    return a + Math.max(0, links.zones[c] - covered);
-  }, 0);
+    t.zoneGap[c] = Math.max(0, links.zones[c] - covered);
+  });
+  const zoneGap = t.zoneGap.reduce((a, x) => a + x, 0);
   const floorGap = t.worth.reduce((a, x, r) => a + Math.max(0, regions.valueFloor[r] - x), 0);
   const price = (weight: number, amount: number) => (amount > 1e-9 ? weight * amount : 0);
   const merit =
@@ -137,6 +160,11 @@ interface Totals {
   readonly land: Float64Array;
   readonly link: Float64Array;
   readonly linkZone: Float64Array;
+  /** Money of what begins in each stage; zones missing by link; plants by industry; expected value by region. */
+  readonly stage: Float64Array;
+  readonly zoneGap: Float64Array;
+  readonly load: Float64Array;
+  readonly worth: Float64Array;
   readonly spendAll: number;
   readonly landAll: number;
   readonly lagging: number;
@@ -162,6 +190,10 @@ function brokenRules(data: ChessData, plan: JudgedPlan, t: Totals): Judgement['b
   );
   if (rules.nationBudget !== null) hold('budget', t.spendAll - rules.nationBudget, rules.nationBudget);
   if (rules.footprintLimit !== null) hold('footprint', t.landAll - rules.footprintLimit, rules.footprintLimit);
+  rules.stages.forEach(({ budget }, s) => {
+    if (budget !== null) hold('stage budget', t.stage[s] - budget, budget);
+  });
+  hardened(data, t, hold);
   hold('equity', rules.equityShare * t.plannedValue - t.lagging, t.plannedValue);
   for (let cz = 0; cz < t.linkZone.length; cz++) {
     const c = Math.floor(cz / Z);
@@ -170,6 +202,20 @@ function brokenRules(data: ChessData, plan: JudgedPlan, t: Totals): Judgement['b
   for (const [region, industry] of unsupplied(data, plan.focus))
     if (region >= 0 && industry >= 0) hold('prerequisite', 1, 1);
   return [...found].map(([rule, f]) => ({ rule, ...f }));
+}
+
+/** Soft rules that a weight without end makes hard. */
+function hardened(data: ChessData, t: Totals, hold: (rule: string, excess: number, scale: number) => void): void {
+  const { weights, links, regions, industries } = data;
+  const each = (weight: number, rule: string, n: number, excess: (k: number) => number, scale: ArrayLike<number>) => {
+    if (weight === Infinity) for (let k = 0; k < n; k++) hold(rule, excess(k), scale[k]);
+  };
+  const { marketRoom } = industries;
+  each(weights.overflow, 'market room', marketRoom.length, (i) => t.load[i] - marketRoom[i], marketRoom);
+  each(weights.shortfall, 'resilience', links.need.length, (c) => links.need[c] - t.link[c], links.need);
+  each(weights.zoneGap, 'zone cover', links.zones.length, (c) => t.zoneGap[c], links.zones);
+  const { valueFloor } = regions;
+  each(weights.floorGap, 'value floor', valueFloor.length, (r) => valueFloor[r] - t.worth[r], valueFloor);
 }
 
 /** Foci whose suppliers neither stand in reach nor are focused on in the region. */

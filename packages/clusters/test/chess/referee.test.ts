@@ -21,7 +21,8 @@ test('value in the market shares the room in proportion, by hand', () => {
     { r: 1, i: 0, p: 0.5, v: 2, k: 4, mu: 2 },
     { r: 2, i: 1, p: 1, v: 1, k: 5 },
   ]);
-  const crowded = { ...d, industries: { ...d.industries, marketRoom: Float64Array.of(3, 1) } };
+  const room = { ...d.industries, marketRoom: Float64Array.of(3, 1) };
+  const crowded = { ...d, industries: room, weights: { ...d.weights, overflow: 3 } };
   const j = evaluatePlan(crowded, { focus: [1, 1, 1] });
   near(j.plannedValue, 2 + 1 + 1);
   near(j.value, 0.75 * 3 + 1, 'three quarters of what is planned finds room');
@@ -32,6 +33,10 @@ test('value in the market shares the room in proportion, by hand', () => {
   assert.deepEqual(j.broken, []);
   const smaller = evaluatePlan(crowded, { focus: [1, 1, 1], size: Float64Array.of(1, 1, 1) });
   near(smaller.value, 4, 'a plan may bring its own sizes');
+  for (const size of [NaN, -1, Infinity])
+    assert.throws(() => evaluatePlan(crowded, { focus: [1, 0, 0], size: Float64Array.of(size, 1, 1) }), {
+      code: 'OUT_OF_RANGE',
+    });
 });
 
 test('an empty plan is worth nothing and has no share, and a plan of another board is refused', () => {
@@ -105,21 +110,64 @@ test('referee, model and the words of the rules agree on optimal plans of random
 test('a plan that breaks a rule by the words is broken for the referee, and the other way round', () => {
   for (let seed = 340; seed < 370; seed++) {
     const d = randomBoard(seed);
-    const soft = { ...d, weights: { ...d.weights, overflow: 1 } };
     const n = d.pairs.region.length;
     for (let code = 0; code < 40; code++) {
       const focus = Array.from({ length: n }, (_, k) => ((code * 2654435761 + k * 40503 * (code + 1)) >>> 7) & 1);
       const words = valueOf(
-        soft,
+        d,
         focus.map((f) => f - 1),
       );
       assert.equal(
-        evaluatePlan(soft, { focus }).broken.length === 0,
+        evaluatePlan(d, { focus }).broken.length === 0,
         words !== null,
         `seed ${seed} plan ${focus.join('')}`,
       );
     }
   }
+});
+
+test('a rule whose weight is without end is hard: a plan that breaks it is not called feasible', () => {
+  const base = board(2, 1, [
+    { r: 0, i: 0, p: 1, v: 2, mu: 2 },
+    { r: 1, i: 0, p: 1, v: 2, mu: 2 },
+  ]);
+  const d = withLink(
+    {
+      ...base,
+      industries: { ...base.industries, marketRoom: Float64Array.of(3) },
+      regions: { ...base.regions, valueFloor: Float64Array.of(0, 5) },
+    },
+    [0],
+    { need: 6, zones: 3 },
+  );
+  const hard = { overflow: Infinity, shortfall: Infinity, zoneGap: Infinity, floorGap: Infinity, refusal: 0 };
+  const of = (weights: typeof hard) =>
+    Object.fromEntries(evaluatePlan({ ...d, weights }, { focus: [1, 1] }).broken.map((b) => [b.rule, b.worst]));
+  // Four plants for a room of three, four of six needed, two of three zones, region 1 has 2 of 5.
+  const all = of(hard);
+  assert.equal(all['market room'], 1);
+  assert.equal(all['resilience'], 2);
+  assert.equal(all['zone cover'], 1);
+  assert.equal(all['value floor'], 3);
+  assert.deepEqual(of({ overflow: 1, shortfall: 1, zoneGap: 1, floorGap: 1, refusal: 0 }), {});
+  assert.deepEqual(Object.keys(of({ ...hard, shortfall: 1, zoneGap: 1, floorGap: 1 })), ['market room']);
+});
+
+test('the money of each stage is looked at, and a stage that there is not is refused', () => {
+  const d = board(2, 1, [
+    { r: 0, i: 0, k: 4 },
+    { r: 1, i: 0, k: 5 },
+  ]);
+  const stages = [
+    { share: 0.6, budget: 6 },
+    { share: 0.4, budget: 5 },
+  ];
+  const staged = { ...d, rules: { ...d.rules, stages } };
+  const broken = (begin: readonly number[]) => evaluatePlan(staged, { focus: [1, 1], begin }).broken;
+  assert.deepEqual(broken([0, 1]), []);
+  assert.deepEqual(broken([0, 0]), [{ rule: 'stage budget', count: 1, worst: 3 }]);
+  assert.deepEqual(broken([1, 1]), [{ rule: 'stage budget', count: 1, worst: 4 }]);
+  for (const begin of [2, -1, 0.5]) assert.throws(() => broken([0, begin]), { code: 'OUT_OF_RANGE' });
 });
 
 test('coordination beats all five baselines under the referee', () => {

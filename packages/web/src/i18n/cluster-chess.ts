@@ -135,6 +135,11 @@ const named: Readonly<Record<string, Bilingual>> = {
   equity: { en: 'equity', zh: '区域均衡' },
   'zone share': { en: 'zone share', zh: '单区份额' },
   prerequisite: { en: 'prerequisites', zh: '前置条件' },
+  'stage budget': { en: 'budget of a stage', zh: '分期预算' },
+  'market room': { en: 'market room', zh: '市场空间' },
+  resilience: { en: 'capacity of critical links', zh: '关键链环产能' },
+  'zone cover': { en: 'zones of critical links', zh: '关键链环分区覆盖' },
+  'value floor': { en: 'value floor', zh: '价值下限' },
   'complexity points': { en: 'complexity points', zh: '复杂度分' },
 };
 
