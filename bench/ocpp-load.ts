@@ -8,8 +8,10 @@ export interface LoadOrder {
   readonly measureMs: number;
   /** Every nth message is a Heartbeat; 0 = never. */
   readonly heartbeatEvery: number;
-  /** False skips boot and start: for a server that only echoes. */
+  /** False skips boot and start: for a server without stations. */
   readonly hasSession: boolean;
+  /** True when every frame comes back as it is, instead of a CALLRESULT. */
+  readonly isEcho?: boolean;
 }
 
 /** `start` is sent when the measured span begins, so that the parent can read its CPU clocks. */
@@ -58,7 +60,7 @@ class Caller {
     this.#ws = new WebSocket(`${order.url}/${identity}`, 'ocpp1.6', { headers, perMessageDeflate: false });
     this.#ws.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as [number, string, Record<string, unknown>];
-      if (frame[0] !== 3) this.errors++;
+      if (frame[0] !== (order.isEcho ? 2 : 3)) this.errors++;
       const done = this.#waiting;
       this.#waiting = null;
       done?.(frame[2]);

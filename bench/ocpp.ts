@@ -1,14 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeResult, loadValidators } from '@qipan/ocpp';
 import { startServer } from '@qipan/server';
-import { WebSocketServer } from 'ws';
+import { bareServer, echo, rawAnswer, type Answer } from './ocpp-bare.js';
 import type { LoadOrder, LoadReport } from './ocpp-load.js';
 import { validatorCases } from './ocpp-validator.js';
 
@@ -100,38 +97,21 @@ const ownCpuS = (): number => {
   return (user + system) / 1e6;
 };
 
-/** `ws`, `JSON.parse`, the generated validator and an answer: what no server on this stack can beat. */
-async function rawServer(): Promise<{ readonly url: string; readonly server: Server }> {
-  const validators = await loadValidators('1.6');
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-  const server = createServer();
-  server.on('upgrade', (request, socket, head) =>
-    sockets.handleUpgrade(request, socket, head, (ws) =>
-      ws.on('message', (data: Buffer) => {
-        const frame = JSON.parse(data.toString()) as [number, string, string, Record<string, unknown>];
-        const isValid = validators.request(frame[2])?.(frame[3]) === true;
-        ws.send(encodeResult(frame[1], isValid ? {} : { invalid: true }));
-      }),
-    ),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`, server };
-}
-
 const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1] ?? NaN;
 
 const names = (n: number) => Array.from({ length: n }, (_, k) => `BENCH${String(k).padStart(3, '0')}`);
 
-async function rawRounds(heartbeatEvery: number): Promise<number[]> {
-  const { url, server } = await rawServer();
+/** Messages per CPU-second of a bare server, a number a round. */
+async function bareRounds(answer: Answer): Promise<number[]> {
+  const { url, server } = await bareServer(answer);
   const order: LoadOrder = {
     url,
     stations: names(50).map((identity) => ({ identity, password: null })),
     warmUpMs,
     measureMs,
-    heartbeatEvery,
+    heartbeatEvery: 0,
     hasSession: false,
+    isEcho: answer === echo,
   };
   const rates: number[] = [];
   for (let k = 0; k < rounds; k++) {
@@ -211,18 +191,21 @@ async function durableRounds(
 const peerDurable = 'CitrineOS 1.8.3 + RabbitMQ + PostgreSQL ≈ 12,000 µs (stated)';
 
 async function throughput(report: Report): Promise<void> {
-  const raw = await rawRounds(0);
+  const rateRow = (name: string, rates: readonly number[], target: string | null, peer: string) =>
+    report({
+      case: name,
+      metric: 'rate',
+      value: Math.round(median(rates)),
+      unit: 'msg/CPU-s',
+      target,
+      peer,
+      min: Math.round(Math.min(...rates)),
+      p90: Math.round(Math.max(...rates)),
+    });
+  rateRow('bare ws echo', await bareRounds(echo), null, 'ws 75,800 (stated, Node 20)');
+  const raw = await bareRounds(await rawAnswer());
   const rawRate = median(raw);
-  report({
-    case: 'raw ceiling',
-    metric: 'rate',
-    value: Math.round(rawRate),
-    unit: 'msg/CPU-s',
-    target: '≥ 50000',
-    peer: 'ws + ajv 51,700 (stated, Node 20)',
-    min: Math.round(Math.min(...raw)),
-    p90: Math.round(Math.max(...raw)),
-  });
+  rateRow('raw ceiling', raw, '≥ 50000', 'ws + ajv 51,700 (stated, Node 20)');
   const { rounds: durable } = await durableRounds(50, 5);
   const micros = durable.map((d) => d.microsPerMessage);
   const value = median(micros);
@@ -293,7 +276,7 @@ async function latency(report: Report): Promise<void> {
   });
 }
 
-/** The OCPP suite: validators alone, the raw ceiling and the durable path side by side, latency against the disk. */
+/** The OCPP suite: validators alone; echo, raw ceiling and durable path side by side; latency against the disk. */
 export async function run(report: Report, options: { readonly case?: string } = {}): Promise<void> {
   const wanted = (name: string) => options.case === undefined || name.includes(options.case);
   if (wanted('validator')) await validatorCases((row) => report({ ...row }));
