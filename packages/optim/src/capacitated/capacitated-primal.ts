@@ -18,13 +18,15 @@ export class CapacitatedPrimal {
   /** Called after each new incumbent. */
   onBetter: () => void = () => {};
   readonly #search: SingleSourceSearch;
+  readonly #shouldStop: () => boolean;
   /** Sets of open sites whose transport has been solved, with their cost. */
   readonly #seen = new Map<string, number>();
 
-  constructor(model: CapacitatedModel, rng: Random) {
+  constructor(model: CapacitatedModel, rng: Random, shouldStop: () => boolean) {
     this.#model = model;
     this.assignment = new Int32Array(model.n).fill(-1);
-    this.#search = new SingleSourceSearch(model, rng);
+    this.#shouldStop = shouldStop;
+    this.#search = new SingleSourceSearch(model, rng, shouldStop);
   }
 
   /** Tries what the last evaluation and the averaged shares suggest. */
@@ -33,6 +35,8 @@ export class CapacitatedPrimal {
     const taken = Array.from({ length: m }, (_, j) => j).filter((j) => dual.chosen[j] > 0);
     const usual = Array.from({ length: m }, (_, j) => j).filter((j) => ascent.share[j] > 0.5);
     for (const sites of [taken, usual]) {
+      // Without an incumbent a first one is built whatever the clock says.
+      if (this.value < Infinity && this.#shouldStop()) return;
       if (this.#model.singleSource) this.#singleSource(sites, dual, o.thorough);
       else this.#split(this.#enough(sites, dual), o.thorough);
     }

@@ -42,7 +42,8 @@ export class CapacitatedSearch {
     this.#model = capacitatedModel(problem);
     this.#options = options;
     this.#dual = new CapacitatedDual(this.#model);
-    this.#primal = new CapacitatedPrimal(this.#model, random(options.seed ?? 1));
+    const isToldToStop = () => options.shouldStop?.() === true;
+    this.#primal = new CapacitatedPrimal(this.#model, random(options.seed ?? 1), isToldToStop);
     this.#primal.onBetter = () => this.#report();
   }
 

@@ -11,10 +11,13 @@ export class SingleSourceSearch {
   readonly #model: CapacitatedModel;
   readonly #rng: Random;
   readonly #tolerance = 1e-9;
+  /** Asked before each larger move: one pass over a thousand demand points and a hundred sites takes a second. */
+  readonly #shouldStop: () => boolean;
 
-  constructor(model: CapacitatedModel, rng: Random) {
+  constructor(model: CapacitatedModel, rng: Random, shouldStop: () => boolean = () => false) {
     this.#model = model;
     this.#rng = rng;
+    this.#shouldStop = shouldStop;
     this.set = new SingleSourceSet(model);
   }
 
@@ -41,10 +44,10 @@ export class SingleSourceSearch {
   }
 
   /** Moves until none helps. */
-  improve(shouldStop?: () => boolean): void {
+  improve(): void {
     const { set } = this;
     for (let pass = 0; pass < 200; pass++) {
-      if (shouldStop?.() === true) return;
+      if (this.#shouldStop()) return;
       const before = set.value;
       this.#closeIdle();
       this.#shifts();
@@ -96,7 +99,7 @@ export class SingleSourceSearch {
   #ejections(): void {
     const { set } = this;
     const { n, m, demand } = this.#model;
-    for (let a = 0; a < n; a++) {
+    for (let a = 0; a < n && !this.#shouldStop(); a++) {
       const from = set.site[a];
       for (let b = 0; b < n; b++) {
         const to = set.site[b];
@@ -118,7 +121,7 @@ export class SingleSourceSearch {
   #closings(): void {
     const { set } = this;
     const { n, m } = this.#model;
-    for (let j = 0; j < m; j++) {
+    for (let j = 0; j < m && !this.#shouldStop(); j++) {
       if (set.isOpen[j] === 0) continue;
       const kept = set.save();
       const before = set.value;
@@ -133,7 +136,7 @@ export class SingleSourceSearch {
   #openings(): void {
     const { set } = this;
     const { n, m, demand } = this.#model;
-    for (let j = 0; j < m; j++) {
+    for (let j = 0; j < m && !this.#shouldStop(); j++) {
       if (set.isOpen[j] === 1) continue;
       const kept = set.save();
       const before = set.value;
@@ -166,16 +169,16 @@ export class SingleSourceSearch {
   }
 
   /** Rounds of disturbance and repair from the best state, which `keep` is told of whenever it improves. */
-  iterate(rounds: number, keep: (set: SingleSourceSet) => void, shouldStop?: () => boolean): void {
+  iterate(rounds: number, keep: (set: SingleSourceSet) => void): void {
     const { set } = this;
     let best = set.save();
     let least = set.value;
-    for (let round = 0; round < rounds && shouldStop?.() !== true; round++) {
+    for (let round = 0; round < rounds && !this.#shouldStop(); round++) {
       if (!this.#disturb()) {
         set.restore(best);
         continue;
       }
-      this.improve(shouldStop);
+      this.improve();
       if (set.value < least + this.#tolerance * Math.abs(least)) {
         if (this.#better(set.value, least)) keep(set);
         best = set.save();

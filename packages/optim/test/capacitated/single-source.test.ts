@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { random, type Random } from '@qipan/base';
-import type { CflProblem } from '@qipan/optim';
+import { cfl, verify, type CflProblem } from '@qipan/optim';
 import { capacitatedModel, type CapacitatedModel } from '../../src/capacitated/capacitated-model.js';
 import { SingleSourceSearch } from '../../src/capacitated/single-source-search.js';
 import { SingleSourceSet } from '../../src/capacitated/single-source-set.js';
@@ -14,11 +14,13 @@ interface Drawing {
   readonly density?: number;
 }
 
-function drawn(seed: number, { n, m, tightness, density = 1 }: Drawing): CapacitatedModel {
+const drawn = (seed: number, drawing: Drawing): CapacitatedModel => capacitatedModel(drawnProblem(seed, drawing));
+
+function drawnProblem(seed: number, { n, m, tightness, density = 1 }: Drawing): CflProblem {
   const rng = random(seed);
   const demand = Float64Array.from({ length: n }, () => 1 + rng.below(9));
   const each = (sum(demand) / m) * tightness;
-  const problem: CflProblem = {
+  return {
     kind: 'cfl',
     costs: toCsr(randomTable(rng, { n, m, most: 90, density }), m),
     demand,
@@ -26,7 +28,6 @@ function drawn(seed: number, { n, m, tightness, density = 1 }: Drawing): Capacit
     fixedCost: randomNumbers(rng, m, 120),
     singleSource: true,
   };
-  return capacitatedModel(problem);
 }
 
 /** Value, room and users of an assignment, from nothing but the model. */
@@ -225,15 +226,30 @@ test('rounds of disturbance only ever hand on what is better, and come within a 
 test('the same seed gives the same search, a stop ends it at once', () => {
   const model = drawn(500, { n: 14, m: 6, tightness: 1.5 });
   const run = (shouldStop?: () => boolean): { site: number[]; told: number } => {
-    const search = new SingleSourceSearch(model, random(3));
+    const search = new SingleSourceSearch(model, random(3), shouldStop);
     assert.ok(search.build([0, 1, 2, 3, 4, 5], new Int32Array(14).fill(-1)));
     let told = 0;
-    search.improve(shouldStop);
-    search.iterate(20, () => told++, shouldStop);
+    search.improve();
+    search.iterate(20, () => told++);
     return { site: [...search.set.site], told };
   };
   assert.deepEqual(run(), run());
   assert.equal(run(() => true).told, 0);
+});
+
+test('a search asks within its passes whether to stop, and stops anywhere with an answer that the verifier takes', () => {
+  const problem = drawnProblem(11, { n: 60, m: 12, tightness: 1.5 });
+  let asked = 0;
+  cfl(problem, { nodeLimit: 1, shouldStop: () => asked++ < 0 });
+  // Each pass of ejections alone asks once a demand point; between passes alone it would be a few dozen times in all.
+  assert.ok(asked > 600, `${asked} times`);
+  for (const stopAt of [0, 1, 30, 90, 200, 500]) {
+    let k = 0;
+    const result = cfl(problem, { shouldStop: () => k++ >= stopAt });
+    assert.equal(result.status, 'stopped');
+    assert.ok(!result.assignment.includes(-1) && result.value >= result.bound, `stopped at ${stopAt}`);
+    assert.deepEqual(verify(problem, result).failures, [], `stopped at ${stopAt}`);
+  }
 });
 
 test('no sites at all that could hold the demand: building says no', () => {
