@@ -83,7 +83,7 @@ export function latestPower(
  * A batch without a register changes no energy, and the transaction comes back as it is. `Interval` measurands are never
  * added. A smaller register, a step above nameplate · elapsed · 1.2 + 0.5 kWh and a restarted register leave it alone and
  * are anomalies; after a restart later steps add on. An equal register of a later time is a resting car and nothing else.
- * An older reading that arrives late can only move the start back.
+ * An older reading that arrives late can only move the start back; one above the newest was given a wrong time.
  */
 export function meterValues(
   transaction: Transaction,
@@ -111,7 +111,7 @@ export function foldReadings(
     isChanged = true;
   }
   for (const sample of totals(readings, register, limits.receivedAtMs)) {
-    if (foldRegister(t, sample, limits.nameplateW, effects)) isChanged = true;
+    if (foldRegister(t, sample, limits, effects)) isChanged = true;
   }
   return isChanged;
 }
@@ -123,10 +123,11 @@ const allowance = (nameplateW: number, elapsedMs: number): number =>
 export function foldRegister(
   t: Draft<Transaction>,
   sample: Sample,
-  nameplateW: number,
+  limits: MeterLimits,
   effects: AnomalyEffect[],
 ): boolean {
   const { value, atMs } = sample;
+  const { nameplateW } = limits;
   const last = t.lastRegisterMilliWh;
   const lastAtMs = t.lastRegisterAtMs;
   const odd = (code: 'registerBackward' | 'registerJump' | 'registerReset', detail: string): void => {
@@ -139,8 +140,11 @@ export function foldRegister(
   }
   if (last === null || lastAtMs === null) return firstRegister(t, sample);
   const elapsedMs = atMs - lastAtMs;
-  if (elapsedMs < 0) return olderRegister(t, sample, nameplateW, odd);
   const delta = value - last;
+  if (elapsedMs < 0) {
+    if (delta > 0 && !t.quality.includes('registerReset')) return misdatedRegister(t, sample, limits, odd);
+    return olderRegister(t, sample, nameplateW, odd);
+  }
   if (delta === 0 && elapsedMs === 0) return false;
   if (delta < 0) {
     const isReset = value <= allowance(nameplateW, elapsedMs) && -delta > slackMilliWh;
@@ -165,6 +169,29 @@ function firstRegister(t: Draft<Transaction>, { value, atMs }: Sample): true {
   t.lastRegisterAtMs = atMs;
   t.energyMilliWh = t.isStartKnown ? 0 : null;
   if (!t.isStartKnown) t.quality = withQuality(t.quality, 'startEstimated');
+  return true;
+}
+
+/**
+ * A register above the last believed one that claims to be older: a register only counts up, so one of the two times is wrong (a
+ * clock that ran ahead, a stop dated by us after samples dated by the station). It is later all the same, and believed as far as
+ * the nameplate allows since the start by our clock.
+ */
+function misdatedRegister(
+  t: Draft<Transaction>,
+  { value, atMs }: Sample,
+  { nameplateW, receivedAtMs }: MeterLimits,
+  odd: (code: 'registerJump', detail: string) => void,
+): true {
+  const last = t.lastRegisterMilliWh ?? 0;
+  const elapsedMs = receivedAtMs - Math.min(t.firstRegisterAtMs ?? receivedAtMs, receivedAtMs);
+  if (value - (t.startRegisterMilliWh ?? last) > allowance(nameplateW, elapsedMs)) {
+    odd('registerJump', `register ${last} → ${value} mWh, dated earlier`);
+    return true;
+  }
+  t.lastRegisterMilliWh = value;
+  t.lastRegisterAtMs = atMs;
+  t.energyMilliWh = (t.energyMilliWh ?? 0) + value - last;
   return true;
 }
 

@@ -95,7 +95,9 @@ interface TransactionFold extends Fold {
 /** The register that a 1.6 start or stop carries beside its samples. */
 function absorbRegister(t: Draft<Transaction>, event: TransactionEvent, atMs: number, fold: TransactionFold): void {
   const { registerMilliWh } = event.payload;
-  if (registerMilliWh !== null) foldRegister(t, { value: registerMilliWh, atMs }, fold.rules.nameplateW, fold.found);
+  if (registerMilliWh === null) return;
+  const limits = { nameplateW: fold.rules.nameplateW, receivedAtMs: event.receivedAtMs };
+  foldRegister(t, { value: registerMilliWh, atMs }, limits, fold.found);
 }
 
 /** Takes a closed transaction off its evse. */
@@ -140,7 +142,10 @@ function showPower(fold: Fold, evseId: number | null, event: TransactionEvent | 
   const evse = evseId === null ? undefined : fold.state.evses.get(evseId);
   if (evse === undefined || evse.transactionId === null || event.payload.readings.length === 0) return;
   const power = latestPower(event.payload.readings, event.receivedAtMs);
-  if (power === null || (evse.powerAtMs ?? 0) > power.atMs) return;
+  if (power === null) return;
+  // A time in the future is a wrong one: it must not stand before everything that is measured from now on.
+  const knownMs = evse.powerAtMs ?? 0;
+  if (knownMs > power.atMs && knownMs <= event.receivedAtMs) return;
   const { evseId: id, connectors, transactionId } = evse;
   putEvse(fold, { evseId: id, connectors, transactionId, powerW: power.powerW, powerAtMs: power.atMs });
 }

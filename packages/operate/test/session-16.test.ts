@@ -436,3 +436,74 @@ test('a status word keeps since when it holds, and both clocks', () => {
     ['Occupied', 'SuspendedEV', t0, t0 + minute, t0 + minute],
   );
 });
+
+test('one reading from the future does not stop the count: the register goes on from it', () => {
+  const w = new World('1.6');
+  const hour = 60 * minute;
+  w.say('StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: iso(t0) });
+  w.at(t0 + 10 * minute);
+  w.say('MeterValues', {
+    connectorId: 1,
+    transactionId: 1,
+    meterValue: [register16('1000', Date.UTC(2099, 0, 1))],
+  });
+  w.at(t0 + 20 * minute);
+  w.say('MeterValues', { connectorId: 1, transactionId: 1, meterValue: [register16('2000', w.nowMs)] });
+  assert.equal(w.transaction('1').energyMilliWh, 2_000_000);
+  w.at(t0 + hour);
+  w.say('StopTransaction', { transactionId: 1, meterStop: 6000, timestamp: iso(w.nowMs) });
+  const t = w.transaction('1');
+  assert.equal(t.energyMilliWh, 6_000_000);
+  assert.equal(t.endRegisterMilliWh, 6_000_000);
+  assert.equal(t.lastRegisterAtMs, t0 + hour);
+});
+
+test('a station whose clock runs an hour ahead is charged to its last register', () => {
+  const w = new World('1.6');
+  const ahead = 60 * minute;
+  for (let k = 0; k < 4; k++) {
+    const timestamp = iso(w.nowMs + ahead);
+    w.say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Preparing', timestamp });
+  }
+  w.say('StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: iso(t0 + ahead) });
+  w.at(t0 + 10 * minute);
+  const meterValue = [register16('1000', w.nowMs + ahead)];
+  w.say('MeterValues', { connectorId: 1, transactionId: 1, meterValue });
+  w.at(t0 + 20 * minute);
+  w.say('StopTransaction', { transactionId: 1, meterStop: 2500, timestamp: iso(w.nowMs + ahead) });
+  assert.equal(w.transaction('1').energyMilliWh, 2_500_000);
+});
+
+test('an older reading above the newest is not believed beyond the nameplate, nor after the register restarted', () => {
+  const w = new World('1.6', { nameplateW: 10_000 });
+  w.say('StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: iso(t0) });
+  const say = (wh: string, atMs: number) =>
+    w.say('MeterValues', { connectorId: 1, transactionId: 1, meterValue: [register16(wh, atMs)] });
+  w.at(t0 + 60 * minute);
+  say('5000', w.nowMs);
+  // 10 kW for an hour are 10 kWh; with the allowance of 20 % and half a kilowatt-hour, 12.5.
+  say('12501', t0 + 30 * minute);
+  assert.equal(w.transaction('1').energyMilliWh, 5_000_000);
+  assert.ok(w.transaction('1').quality.includes('registerJump'));
+  w.at(t0 + 70 * minute);
+  say('100', w.nowMs);
+  assert.ok(w.transaction('1').quality.includes('registerReset'));
+  say('5100', t0 + 65 * minute);
+  assert.equal(w.transaction('1').energyMilliWh, 5_000_000, 'a late reading from before the restart');
+});
+
+test('one power reading from the future does not stand before those that follow', () => {
+  const w = new World('1.6');
+  w.say('StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: iso(t0) });
+  const say = (watts: string, atMs: number) => {
+    const sampledValue = [{ value: watts, measurand: 'Power.Active.Import', unit: 'W' }];
+    const meterValue = [{ timestamp: iso(atMs), sampledValue }];
+    w.say('MeterValues', { connectorId: 1, transactionId: 1, meterValue });
+    return w.state.evses.get(1)?.powerW;
+  };
+  w.at(t0 + 10 * minute);
+  assert.equal(say('7000', Date.UTC(2099, 0, 1)), 7000);
+  w.at(t0 + 20 * minute);
+  assert.equal(say('3000', w.nowMs - 1000), 3000);
+  assert.equal(say('9000', w.nowMs - 5 * minute), 3000, 'a late one of before does');
+});
