@@ -332,6 +332,28 @@ export interface TransactionView {
   readonly simulated: boolean;
 }
 
+/** `GET /sessions?fromMs&toMs&state`; also `sessions.csv` and `sessions.xlsx`. */
+export interface SessionsView {
+  /** The newest of the span; the sums below are of all. */
+  readonly sessions: readonly TransactionView[];
+  readonly total: { readonly sessions: number; readonly unknown: number; readonly energyKwh: number };
+  readonly days: readonly SessionDay[];
+}
+
+/** Sessions that began on one day, in the zone of the server, at one site. */
+export interface SessionDay {
+  readonly day: string;
+  /** Id of the site, or the identity of a station without one. */
+  readonly site: string;
+  readonly siteId: string | null;
+  /** True when all of them are. */
+  readonly simulated: boolean;
+  readonly sessions: number;
+  /** Sessions whose energy nobody could tell; they are not in the sum. */
+  readonly unknown: number;
+  readonly energyKwh: number;
+}
+
 /** `POST /stations/{id}/commands?waitS=30` (CommandInput) → CommandView; `GET /commands/{id}`; `GET /stations/{id}/commands`. */
 export interface CommandInput {
   /**

@@ -18,6 +18,7 @@ import { liveRoutes } from './http/live-route.js';
 import { loadRoutes } from './http/load-routes.js';
 import type { Caller } from './http/route.js';
 import { reportRoutes } from './http/report-routes.js';
+import { sessionRoutes } from './http/session-routes.js';
 import { stationRoutes } from './http/station-routes.js';
 import { studyRoutes } from './http/study-routes.js';
 import { createLogger } from './logger.js';
@@ -90,6 +91,7 @@ async function listen(
       ...supplyChainRoutes(s.datasets),
       ...chessRoutes(s),
       ...stationRoutes(s),
+      ...sessionRoutes(s.reader),
       ...gridRoutes(s.grids, s.boards, s.audit),
       ...loadRoutes(s.loads, s.audit),
       ...liveRoutes(s.hub),

@@ -11,6 +11,7 @@ import { boardWords } from '../src/i18n/board.js';
 import { common } from '../src/i18n/common.js';
 import { gridWords } from '../src/i18n/grid.js';
 import { planWords } from '../src/i18n/plan.js';
+import { sessionListWords } from '../src/i18n/sessions.js';
 import { stationWords, waitingWords } from '../src/i18n/stations.js';
 import type { Words } from '../src/i18n/words.js';
 import { pages } from '../src/pages/table.js';
@@ -40,6 +41,7 @@ const addresses = [
   '/plan/runs/run-1',
   '/stations',
   '/stations/CS-001-1',
+  '/sessions',
   '/waiting',
   '/grid',
   '/grid/500231001001',
@@ -56,7 +58,15 @@ async function settled(page: Page): Promise<void> {
 
 /** Longer sentences of the other language must not stand on a page. */
 const foreignSentences = (lang: Language) =>
-  Object.values({ ...common, ...boardWords, ...planWords, ...stationWords, ...waitingWords, ...gridWords } as Words)
+  Object.values({
+    ...common,
+    ...boardWords,
+    ...planWords,
+    ...stationWords,
+    ...waitingWords,
+    ...sessionListWords,
+    ...gridWords,
+  } as Words)
     .map((row) => (lang === 'zh' ? row.en : row.zh))
     .filter((s) => !s.includes('{') && s.length > (lang === 'zh' ? 12 : 5));
 

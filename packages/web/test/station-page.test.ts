@@ -4,6 +4,7 @@ import type { EvseView, StationView } from '@qipan/server/contract';
 import { axisTimes } from '../src/format.js';
 import { qualityWords, stopReasons, wordIn } from '../src/i18n/session-words.js';
 import { answeredVariables, answerStatus, isGoodAnswer } from '../src/pages/stations/command-answer.js';
+import { lastDays, spanOf } from '../src/pages/sessions/span.js';
 import { stationPowerW } from '../src/stations/state.js';
 
 const evse = { evseId: 1, status: 'Occupied', detail: 'Charging', powerW: 53_800 } as EvseView;
@@ -76,4 +77,15 @@ test('reasons and quality flags are said in the reader’s language, unknown one
   for (const reason of both.split(' ')) assert.match(wordIn(stopReasons, reason, 'zh'), /\p{Script=Han}/u, reason);
   assert.equal(wordIn(qualityWords, 'startMissing', 'zh'), '缺少开始消息');
   assert.equal(wordIn(qualityWords, 'constructor', 'en'), 'constructor');
+});
+
+test('a span of days runs from the first midnight to the last, over the ends of months, and only forwards', () => {
+  const at = (text: string) => new Date(text).getTime();
+  assert.deepEqual(lastDays(at('2026-03-02T15:00:00'), 7), { from: '2026-02-24', to: '2026-03-02' });
+  assert.deepEqual(spanOf({ from: '2026-02-28', to: '2026-02-28' }), {
+    fromMs: at('2026-02-28T00:00:00'),
+    toMs: at('2026-03-01T00:00:00'),
+  });
+  assert.equal(spanOf({ from: '2026-03-02', to: '2026-03-01' }), null);
+  assert.equal(spanOf({ from: '', to: '2026-03-01' }), null);
 });

@@ -6,6 +6,7 @@ import type { Liveness, PowerSeries, StationDetail, StationView, SummaryView, Tr
 import type { LiveHub } from '../live/hub.js';
 import { originOf, type StationEntry } from './entry.js';
 import type { StationRegistry } from './registry.js';
+import { sessionRows, type SessionPlace, type SessionQuery, type SessionRow } from './session-list.js';
 import { livenessOf, stationDetail, stationView, transactionView } from './views.js';
 
 export interface ReaderOptions {
@@ -128,6 +129,17 @@ export class StationReader {
     return rows.map((row) => this.#present(row));
   }
 
+  /** Sessions of all stations over a span, newest first. */
+  async sessions(q: SessionQuery): Promise<readonly TransactionView[]> {
+    return (await sessionRows(this.#o.store.records, q)).map((row) => this.#present(row));
+  }
+
+  /** Where a station of a session stands; one that is not there any more stands for itself. */
+  readonly placeOf = (stationId: string): SessionPlace => {
+    const row = this.#o.registry.get(stationId)?.row;
+    return { siteId: row?.siteId ?? null, identity: row?.identity ?? stationId };
+  };
+
   async transaction(stationId: string, transactionId: string): Promise<TransactionView> {
     const entry = this.require(stationId);
     const known = entry.state.open.get(transactionId) ?? entry.state.recent.get(transactionId);
@@ -140,7 +152,7 @@ export class StationReader {
   }
 
   /** A row may be some seconds behind the fold: what is in memory is shown. */
-  #present(row: RowOf<'chargingTransaction'>): TransactionView {
+  #present(row: SessionRow): TransactionView {
     const entry = this.#o.registry.get(row.stationId) ?? null;
     const { transactionId } = row;
     return transactionView(

@@ -17,5 +17,6 @@ export const chargingPages: readonly PageRow[] = [
   row('/plan/runs/:id', 'Plan run', '规划结果', () => import('./plan/run.js')),
   row('/stations', 'Stations', '充电站', () => import('./stations/list.js'), true),
   row('/stations/:id', 'Station', '充电站详情', () => import('./stations/station.js')),
+  row('/sessions', 'Sessions', '充电会话', () => import('./sessions/page.js'), true),
   row('/waiting', 'Unknown stations', '待接入设备', () => import('./waiting/page.js'), true),
 ];

@@ -6,6 +6,7 @@ import type {
   LiveEvent,
   PlanView,
   PowerSeries,
+  SessionsView,
   StationDetail,
   StationView,
   SummaryView,
@@ -22,6 +23,7 @@ export interface MockFleet {
   readonly station: (id: string) => StationDetail | null;
   readonly events: (id: string, limit: number, beforeSeq: number) => readonly AnyStoredEvent[];
   readonly power: (id: string, sinceMs: number) => readonly PowerSeries[];
+  readonly sessions: () => SessionsView;
   readonly transactions: (id: string | null, limit: number) => readonly TransactionView[];
   readonly commands: (id: string) => readonly CommandView[];
   readonly command: (id: string, input: CommandInput) => Promise<CommandView>;
@@ -289,6 +291,13 @@ export function mockFleet(plan: PlanView, nowMs: () => number, tell: (e: LiveEve
         const kept = (series.get(`${id}/${evseId}`) ?? []).filter((p) => p.atMs >= sinceMs);
         return { evseId, atMs: kept.map((p) => p.atMs), powerW: kept.map((p) => p.powerW) };
       }),
+    sessions: () => ({
+      sessions: transactions,
+      total: { sessions: transactions.length, unknown: 0, energyKwh: 12.5 },
+      days: [
+        { day: '2026-03-01', site: 'S1', siteId: 'S1', simulated: true, sessions: 2, unknown: 1, energyKwh: 12.5 },
+      ],
+    }),
     transactions: (id, limit) => transactions.filter((t) => id === null || t.stationId === id).slice(0, limit),
     commands: (id) => commands.filter((c) => c.stationId === id),
     command,

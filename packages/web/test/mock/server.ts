@@ -225,6 +225,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     ['GET', /^\/stations\/([^/]+)\/commands$/, (m) => fleet.commands(m[1] as string)],
     ['POST', /^\/stations\/([^/]+)\/commands$/, (m, _q, body) => fleet.command(m[1] as string, body as CommandInput)],
     ['GET', /^\/transactions$/, (_m, q) => fleet.transactions(q.get('stationId'), Number(q.get('limit') ?? 100))],
+    ['GET', /^\/sessions$/, () => fleet.sessions()],
     ['GET', /^\/unknown-stations$/, () => waiting],
     [
       'POST',
