@@ -44,7 +44,7 @@ function budgetWords(data: ChessData, f: RuleFact): Bilingual {
   const [used, upper, own] = [f.used, f.upper, f.own].map(money);
   return {
     en: `the budget of ${whose.en} has ${used.en} of ${upper.en} ${currency} bound; this takes ${own.en}`,
-    zh: `${whose.zh}预算已占用${used.zh}（上限${upper.zh} ${currency}）；本项需${own.zh}`,
+    zh: `${whose.zh}预算已占用${used.zh}（上限${upper.zh}${currency === 'CNY' ? '元' : ` ${currency}`}）；本项需${own.zh}`,
   };
 }
 
@@ -120,6 +120,11 @@ export function factWords(data: ChessData, f: RuleFact, pair: number): Bilingual
   }
   if (f.family === 'prerequisite') {
     const own = f.at.pair === pair;
+    if (own && f.pairs.includes(pair))
+      return {
+        en: `the supplier that ${industry} needs starts beside it in ${region}`,
+        zh: `${industry}所需的供应产业与其同在${region}启动`,
+      };
     return own
       ? {
           en: `no supplier that ${industry} needs stands in reach or starts in ${region}`,

@@ -205,7 +205,12 @@ test('every fact is a sentence in both languages that carries its figures and na
   assert.match(say[8]!.en, /critical link L0 has new expected capacity 1\.5 of 3 needed/);
   assert.match(say[9]!.en, /into zone south/);
   assert.match(say[12]!.en, /footprint of R1 is 9 of 10; this takes 2/);
+  assert.match(say[2]!.zh, /上限4\.5亿元/);
   assert.match(say[13]!.en, /no supplier that I0 needs/);
+  // A focus that has its supplier beside it is not told that there is none.
+  const met = factWords(hand, { ...facts[13]!, pairs: [0] }, 0);
+  assert.match(met.en, /^the supplier that I0 needs starts beside it in R0$/);
+  assert.match(met.zh, /^I0所需的供应产业与其同在R0启动$/);
   assert.match(say[14]!.en, /lets I1 start in R0/);
 });
 
