@@ -150,6 +150,11 @@ export function countsOf(kind: DatasetKind, body: unknown): Pick<DatasetSummary,
     const { n, year } = body as IoTable;
     return { counts: { sectors: n }, years: year === null ? [] : [year] };
   }
+  if (kind === 'chessScenario') {
+    const tables = (body as { tables?: Readonly<Record<string, unknown>> } | null)?.tables ?? {};
+    const count = (name: string) => (Array.isArray(tables[name]) ? { [name]: (tables[name] as unknown[]).length } : {});
+    return { counts: { ...count('regions'), ...count('industries') }, years: [] };
+  }
   const rows = (body as { rows?: readonly unknown[] } | null)?.rows;
   return { counts: Array.isArray(rows) ? { rows: rows.length } : {}, years: [] };
 }

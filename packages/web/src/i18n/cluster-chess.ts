@@ -126,7 +126,7 @@ export const chessWords = {
   overflowInput: { en: 'Weight of overflow (empty: as in the scenario)', zh: '超额权重（留空：按方案）' },
 } as const satisfies Words;
 
-/** Hard rules as the referee names them, and units of value that boards use. */
+/** Hard rules as the referee names them, units of value that boards use, and the source of the demo's. */
 const named: Readonly<Record<string, Bilingual>> = {
   slots: { en: 'slots', zh: '聚焦名额' },
   'least slots': { en: 'least slots', zh: '聚焦数下限' },
@@ -140,6 +140,7 @@ const named: Readonly<Record<string, Bilingual>> = {
   resilience: { en: 'capacity of critical links', zh: '关键链环产能' },
   'zone cover': { en: 'zones of critical links', zh: '关键链环分区覆盖' },
   'value floor': { en: 'value floor', zh: '价值下限' },
+  'demo panel, synthetic': { en: 'demo panel, synthetic', zh: '示例面板，合成数据' },
   'complexity points': { en: 'complexity points', zh: '复杂度分' },
 };
 

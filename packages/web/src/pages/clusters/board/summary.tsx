@@ -30,7 +30,8 @@ export function Standing({ view }: { readonly view: ChessView }) {
         ]}
       />
       <p>
-        <Level level={view.dataLevel} /> <span className="dim small">{[...view.sources, view.engine].join(' · ')}</span>
+        <Level level={view.dataLevel} />{' '}
+        <span className="dim small">{[...view.sources.map((s) => chessName(s, lang)), view.engine].join(' · ')}</span>
       </p>
       <h2>{t('sensitivityTitle')}</h2>
       <ul>

@@ -1,4 +1,4 @@
-import type { ChessMoveRow } from '@qipan/server/contract';
+import type { ChessMoveRow, DatasetView } from '@qipan/server/contract';
 import { part, useGet } from '../../../api.js';
 import { chessWords } from '../../../i18n/cluster-chess.js';
 import { useWords } from '../../../i18n/language.js';
@@ -23,15 +23,21 @@ export function ReportSlot({ dataset, code, year }: Props) {
 }
 
 /** What the newest finished run of the board answers this region, with reasons; nothing without one. */
-export function MovesSlot({ code }: Pick<Props, 'code'>) {
+export function MovesSlot({ dataset, code }: Pick<Props, 'dataset' | 'code'>) {
   const { t, pick } = useWords(chessWords);
   const { scenarios } = useChessRuns(null);
   const run = scenarios?.map((s) => s.lastRun).find((r) => r !== null && isOver(r) && r.value !== null);
   const rows = useGet<readonly ChessMoveRow[]>(run ? `/runs/${part(run.id)}/moves?region=${part(code)}` : null, {
     staleMs: 3_600_000,
   });
+  const names = useGet<DatasetView>(`/clusters/datasets/${part(dataset)}`, { staleMs: 3_600_000 }).data;
   if (!run || rows.data === undefined || rows.data.length === 0) return null;
-  const title = t('movesOf', { region: code });
+  const nameOf = (list: DatasetView['regions'] | undefined, own: string) => {
+    const label = list?.find((l) => l.code === own);
+    return label === undefined ? null : pick(label.name);
+  };
+  const title = t('movesOf', { region: nameOf(names?.regions, code) ?? code });
+  const industry = (m: ChessMoveRow) => [m.industry, nameOf(names?.industries, m.industry)].filter(Boolean).join(' ');
   return (
     <div data-testid="region-moves">
       <h2>{title}</h2>
@@ -47,10 +53,10 @@ export function MovesSlot({ code }: Pick<Props, 'code'>) {
           {
             key: 'industry',
             title: t('industry'),
-            value: (m) => m.industry,
+            value: industry,
             show: (m) => (
               <Link to="/clusters/board" query={{ run: run.id, region: code, industry: m.industry }}>
-                {m.industry}
+                {industry(m)}
               </Link>
             ),
           },

@@ -2,6 +2,7 @@ import type { RegisterView } from '@qipan/server/contract';
 import { useState } from 'react';
 import { useGet } from '../../../api.js';
 import { ruleWords } from '../../../i18n/cluster-rules.js';
+import { placeName, placeNames } from '../../../i18n/place-names.js';
 import { useWords } from '../../../i18n/language.js';
 import { DataTable } from '../../../parts/data-table.js';
 import { Answer } from '../../../parts/states.js';
@@ -118,7 +119,7 @@ function Register({ view }: { readonly view: RegisterView }) {
         }
         columns={[
           { key: 'name', title: t('cluster'), value: nameOf },
-          { key: 'where', title: t('where'), value: (c) => [...new Set([...c.provinces, ...c.cities])].join('、') },
+          { key: 'where', title: t('where'), value: (c) => placeNames([...c.provinces, ...c.cities], lang) },
           {
             key: 'tier',
             title: t('tier'),
@@ -197,7 +198,7 @@ function Provinces({
   readonly chosen: string;
   readonly onChoose: (province: string) => void;
 }) {
-  const { t } = useWords(ruleWords);
+  const { t, lang } = useWords(ruleWords);
   const counts = new Map<string, number>();
   for (const c of view.clusters) for (const p of c.provinces) counts.set(p, (counts.get(p) ?? 0) + 1);
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
@@ -213,7 +214,7 @@ function Provinces({
               aria-pressed={chosen === province}
               onClick={() => onChoose(chosen === province ? '' : province)}
             >
-              <span>{province}</span>
+              <span>{placeName(province, lang)}</span>
               <i aria-hidden="true" style={{ width: `${(100 * n) / most}%` }} />
               <span>{n}</span>
             </button>

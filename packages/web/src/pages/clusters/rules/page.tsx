@@ -140,7 +140,8 @@ function TypeIn({ pack, year, onEvaluate }: EvidenceFormProps & { readonly pack:
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const metrics = metricsOf(pack);
   const most = Math.max(...metrics.map((m) => m.years));
-  const years = Array.from({ length: most }, (_, k) => year - most + 1 + k);
+  // The year that every metric asks for first: on a phone the others are scrolled to.
+  const years = Array.from({ length: most }, (_, k) => year - k);
   return (
     <form
       className="evidence-form"
@@ -154,40 +155,42 @@ function TypeIn({ pack, year, onEvaluate }: EvidenceFormProps & { readonly pack:
         <input value={subject} required onChange={(e) => setSubject(e.target.value)} />
       </label>
       <p className="dim small">{t('typeHint')}</p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('metric')}</th>
-            {years.map((y) => (
-              <th key={y} scope="col">
-                {y}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {metrics.map((m) => (
-            <tr key={m.metric}>
-              <th scope="row">
-                {pick(m.name)} <span className="dim small">{pick(unitWord(m.unit))}</span>
-              </th>
+      <div className="table-scroll" role="region" tabIndex={0} aria-label={t('metric')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('metric')}</th>
               {years.map((y) => (
-                <td key={y}>
-                  {y > year - m.years && (
-                    <input
-                      type="number"
-                      step="any"
-                      aria-label={`${pick(m.name)} ${y}`}
-                      value={values[`${m.metric} ${y}`] ?? ''}
-                      onChange={(e) => setValues({ ...values, [`${m.metric} ${y}`]: e.target.value })}
-                    />
-                  )}
-                </td>
+                <th key={y} scope="col">
+                  {y}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {metrics.map((m) => (
+              <tr key={m.metric}>
+                <th scope="row">
+                  {pick(m.name)} <span className="dim small">{pick(unitWord(m.unit))}</span>
+                </th>
+                {years.map((y) => (
+                  <td key={y}>
+                    {y > year - m.years && (
+                      <input
+                        type="number"
+                        step="any"
+                        aria-label={`${pick(m.name)} ${y}`}
+                        value={values[`${m.metric} ${y}`] ?? ''}
+                        onChange={(e) => setValues({ ...values, [`${m.metric} ${y}`]: e.target.value })}
+                      />
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <button type="submit" className="primary">
         {t('evaluate')}
       </button>
