@@ -29,8 +29,10 @@ export function money(amount: number, currency: string): Money {
       expected: 'a finite number',
     });
   const scaled = Math.abs(amount) * 10 ** minorDigits(currency);
-  // 1e-9 relative lifts products such as 1.005 × 100 back over the half they stand for.
-  const minor = Math.floor(scaled * (1 + 1e-15) + 0.5 + 1e-9) * Math.sign(amount);
+  // Lifts products such as 1.005 × 100 back over the half they stand for; never so far that a whole amount moves.
+  const lift = Math.min(0.25, scaled * 1e-15 + 1e-9);
+  const whole = Math.floor(scaled);
+  const minor = (scaled - whole + lift >= 0.5 ? whole + 1 : whole) * Math.sign(amount);
   if (!Number.isSafeInteger(minor))
     throw new QipanError('OUT_OF_RANGE', `${amount} ${currency} is beyond the ledger`, {
       got: amount,

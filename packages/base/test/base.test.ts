@@ -211,3 +211,10 @@ test('filled numbers are uniform: χ² over 64 classes, and mean and variance of
   const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
   assert.ok(Math.abs(variance - 1 / 12) < 0.002);
 });
+
+test('whole amounts of money stay what they are, up to the end of the ledger', () => {
+  for (const minor of [1, 99, 460_000_000_000_001, 4_600_000_000_000_001, Number.MAX_SAFE_INTEGER])
+    assert.equal(money(minor, 'VND').minor, minor);
+  assert.equal(money(-460_000_000_000_001, 'VND').minor, -460_000_000_000_001);
+  assert.equal(money(1.005, 'CNY').minor, 101);
+});
