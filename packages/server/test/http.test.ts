@@ -337,6 +337,8 @@ describe('a server that other machines reach', () => {
       'select "who", "action" from "audit" order by "seq"',
     );
     assert.ok(rows.some((r) => r.who === 'otto' && r.action === 'command ClearCache'));
+    const demoted = { password: 'long enough 1', role: 'viewer' };
+    assert.equal((await server.ask('PUT', 'users/admin', demoted, admin)).status, 409, 'somebody must manage');
     assert.equal((await server.ask('DELETE', 'users/vera', undefined, admin)).status, 200);
     assert.equal((await server.ask('POST', 'login', { user: 'vera', password: 'long enough 1' })).status, 401);
   });

@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { QipanError, type AnyStoredEvent } from '@qipan/base';
 import type { SummaryView } from '@qipan/server/contract';
+import type { Records } from '@qipan/store';
 import { auditHash } from '../src/audit.js';
+import { Accounts } from '../src/auth/accounts.js';
 import { BackOff } from '../src/auth/back-off.js';
 import { StationKeys, serverKey } from '../src/auth/station-keys.js';
 import { sheetRows } from '../src/board-files.js';
@@ -111,6 +113,19 @@ describe('limits', () => {
     for (let k = 0; k < 5; k++) backOff.failed('oldest', 0);
     for (let k = 0; k < 10_001; k++) backOff.failed(`k${k}`, 0);
     assert.equal(backOff.waitMs('oldest', 0), 0, 'the oldest is forgotten');
+  });
+
+  test('an address that guesses under ever new names is slowed down too, and another is not', async () => {
+    const accounts = new Accounts({ get: () => Promise.resolve(null) } as unknown as Records);
+    const code = (user: string, address: string) =>
+      accounts.logIn(user, 'guess', address).then(
+        () => 'in',
+        (e: unknown) => (e as QipanError).code,
+      );
+    const codes = await Promise.all(Array.from({ length: 50 }, (_, k) => code(`user${k}`, '10.0.0.1')));
+    assert.deepEqual(new Set(codes), new Set(['UNAUTHENTICATED']));
+    assert.equal(await code('fresh', '10.0.0.1'), 'TOO_MANY_REQUESTS');
+    assert.equal(await code('fresh', '10.0.0.2'), 'UNAUTHENTICATED');
   });
 
   test('a token bucket gives its burst at once and its rate for ever', () => {

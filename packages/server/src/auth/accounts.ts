@@ -22,6 +22,8 @@ export const sessionCookie = 'qipan_session';
 const sessionMs = 12 * 3_600_000;
 const cachedMs = 30_000;
 const shortestPassword = 10;
+/** Failures of one address under whatever names: each costs a slow hash, and many people may share an address. */
+const freeOfAddress = 50;
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
@@ -29,6 +31,7 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 export class Accounts {
   readonly #records: Records;
   readonly #backOff = new BackOff();
+  readonly #addresses = new BackOff(freeOfAddress);
   /** Sessions seen lately, so that every request does not ask the database. */
   readonly #seen = new Map<string, { caller: Caller; untilMs: number }>();
   #decoyHash: string | null = null;
@@ -76,11 +79,12 @@ export class Accounts {
 
   /**
    * A token for the cookie. Throws `UNAUTHENTICATED` for a wrong name or password alike and `TOO_MANY_REQUESTS` after several
-   * failures of the same user from the same address.
+   * failures of the same user from the same address, or many of an address under any names.
    */
   async logIn(user: string, password: string, address: string): Promise<{ token: string; caller: Caller }> {
     const key = `${user}\u0000${address}`;
-    const waitMs = this.#backOff.waitMs(key, Date.now());
+    const nowMs = Date.now();
+    const waitMs = Math.max(this.#backOff.waitMs(key, nowMs), this.#addresses.waitMs(address, nowMs));
     if (waitMs > 0)
       throw new QipanError('TOO_MANY_REQUESTS', 'too many failed logins', { retryAfterS: Math.ceil(waitMs / 1000) });
     const row = await this.#records.get<UserRow>('appUser', { name: user });
@@ -89,9 +93,11 @@ export class Accounts {
     const isRight = await argonVerify(row?.passwordHash ?? this.#decoyHash, password);
     if (!row || !isRight) {
       this.#backOff.failed(key, Date.now());
+      this.#addresses.failed(address, Date.now());
       throw new QipanError('UNAUTHENTICATED', 'user or password is wrong');
     }
     this.#backOff.succeeded(key);
+    this.#addresses.succeeded(address);
     const token = randomBytes(32).toString('base64url');
     const session: SessionRow = { tokenHash: hashOf(token), userName: row.name, expiresAtMs: Date.now() + sessionMs };
     await this.#records.write([{ table: 'session', row: { ...session } }]);

@@ -1,13 +1,19 @@
-const freeFailures = 5;
+const usualFree = 5;
 const longestMs = 5 * 60_000;
 const mostKeys = 10_000;
 
 /**
- * Slows guessing down: after five failures a key waits 1 s, 2 s, 4 s … up to five minutes. A success forgets the failures.
+ * Slows guessing down: after five failures (or as many as are free) a key waits 1 s, 2 s, 4 s … up to five minutes. A success forgets the failures.
  * The oldest keys are forgotten beyond 10,000, so that an attacker cannot fill the memory.
  */
 export class BackOff {
   readonly #failures = new Map<string, { count: number; untilMs: number }>();
+
+  readonly #free: number;
+
+  constructor(free = usualFree) {
+    this.#free = free;
+  }
 
   /** Milliseconds that this key must still wait; 0 when it may try. */
   waitMs(key: string, nowMs: number): number {
@@ -18,7 +24,7 @@ export class BackOff {
   failed(key: string, nowMs: number): number {
     const count = (this.#failures.get(key)?.count ?? 0) + 1;
     this.#failures.delete(key);
-    const pauseMs = count < freeFailures ? 0 : Math.min(longestMs, 1000 * 2 ** (count - freeFailures));
+    const pauseMs = count < this.#free ? 0 : Math.min(longestMs, 1000 * 2 ** (count - this.#free));
     this.#failures.set(key, { count, untilMs: nowMs + pauseMs });
     if (this.#failures.size > mostKeys) {
       for (const oldest of this.#failures.keys()) {

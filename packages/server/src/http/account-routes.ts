@@ -62,6 +62,8 @@ export function accountRoutes(accounts: Accounts, audit: Audit): readonly Route[
       params: Type.Object({ user: name }),
       body: Type.Object({ password, role }, { additionalProperties: false }),
       handle: async ({ params, body, caller, request }) => {
+        if (params.user === caller?.user && body.role !== 'admin')
+          throw new QipanError('CONFLICT', 'nobody takes the role of admin from themselves');
         await accounts.setUser(params.user, body.password, body.role);
         await audit.note({
           who: caller?.user ?? '',
