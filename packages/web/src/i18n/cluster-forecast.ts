@@ -13,6 +13,10 @@ export const forecastWords = {
   absentBelow: { en: 'Absent below LQ', zh: '不存在门槛（区位商）' },
   hysteresis: { en: '0.5 (with hysteresis)', zh: '0.5（有滞后带）' },
   noHysteresis: { en: '1 (without)', zh: '1（无滞后带）' },
+  needsYears: {
+    en: 'This panel holds one year. Stars, ways up and the back-test need two at least; load a panel with more years.',
+    zh: '该面板仅有一个年份。星级、升级路径与回测至少需要两个年份，请导入多年份面板。',
+  },
   computing: { en: 'Fitting and testing … a few seconds.', zh: '正在拟合与检验……约需数秒。' },
   outOfTime: {
     en: 'Out of time: fitted on steps up to {fittedTo}, tested on {from} → {to}.',

@@ -5,10 +5,10 @@ import { forecastWords } from '../../../i18n/cluster-forecast.js';
 import { useWords } from '../../../i18n/language.js';
 import { DataTable, type Column } from '../../../parts/data-table.js';
 import { Facts } from '../../../parts/facts.js';
-import { Failure } from '../../../parts/states.js';
 import { address } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
+import { ForecastFailure } from './failure.js';
 import { AucPlot, CalibrationPlot } from './plots.js';
 import '../../../style/clusters.css';
 import '../../../style/cluster-rules.css';
@@ -51,7 +51,7 @@ export function Page({ query }: PageProps) {
       {answer.data ? (
         <Result view={answer.data} isSynthetic={all?.find((d) => d.id === id)?.dataLevel === 'synthetic'} />
       ) : answer.error ? (
-        <Failure error={answer.error} retry={() => void answer.refetch()} />
+        <ForecastFailure error={answer.error} retry={() => void answer.refetch()} />
       ) : (
         id !== null && (
           <p className="waiting" role="status">

@@ -4,8 +4,8 @@ import { figure, percent } from '../../../format.js';
 import { forecastWords } from '../../../i18n/cluster-forecast.js';
 import { useWords } from '../../../i18n/language.js';
 import { DataTable } from '../../../parts/data-table.js';
-import { Failure } from '../../../parts/states.js';
 import { Link } from '../../../router.js';
+import { ForecastFailure } from '../backtest/failure.js';
 import { VerdictCard } from '../backtest/page.js';
 import { RegionIndices } from './region-indices.js';
 import '../../../style/clusters.css';
@@ -17,7 +17,7 @@ export function RegionUpgrade({ dataset, region }: { readonly dataset: string; r
   const path = `/clusters/upgrade?${new URLSearchParams({ dataset, region }).toString()}`;
   const answer = useGet<RegionUpgradeView>(path, { staleMs: 3_600_000 });
   if (answer.data) return <Upgrade view={answer.data} />;
-  if (answer.error) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
+  if (answer.error) return <ForecastFailure error={answer.error} retry={() => void answer.refetch()} />;
   return (
     <p className="waiting" role="status">
       {t('computing')}
