@@ -4,6 +4,7 @@ import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
 import { Age, State } from '../../parts/badges.js';
 import { Facts } from '../../parts/facts.js';
+import { SmallTable, YearRow, numeric } from '../../parts/small-table.js';
 import { Link } from '../../router.js';
 import { stationShowing } from '../../stations/state.js';
 import { PanelHead } from './panel-head.js';
@@ -38,35 +39,13 @@ export function SitePanel({ plan, site, stations, onClose }: SitePanelProps) {
           },
         ]}
       />
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={t('guns')}>
-        <table>
-          <caption>{t('guns')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('module')}</th>
-              {plan.years.map((y) => (
-                <th key={y} scope="col" className="numeric">
-                  {y}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {site.modules.map((m) => (
-              <tr key={m.moduleType}>
-                <th scope="row">
-                  {m.powerKw} kW {m.current}
-                </th>
-                {m.gunsByYear.map((n, i) => (
-                  <td key={plan.years[i]} className="numeric">
-                    {n}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <SmallTable label={t('guns')} head={[t('module'), ...plan.years.map(numeric)]}>
+        <tbody>
+          {site.modules.map((m) => (
+            <YearRow key={m.moduleType} name={`${m.powerKw} kW ${m.current}`} values={m.gunsByYear} />
+          ))}
+        </tbody>
+      </SmallTable>
       <h3>{t('whySize')}</h3>
       <p className="sentence">{pick(site.reasonSize)}</p>
       <h3>{t('whyYear')}</h3>

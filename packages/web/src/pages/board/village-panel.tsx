@@ -11,6 +11,7 @@ import type { Language } from '../../i18n/words.js';
 import { villageByPlace } from '../../map/features.js';
 import { Level } from '../../parts/badges.js';
 import { Facts } from '../../parts/facts.js';
+import { SmallTable, YearRow, numeric } from '../../parts/small-table.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
 import { PanelHead } from './panel-head.js';
@@ -129,118 +130,72 @@ const amountOf = (x: number, unit: string, lang: Language) =>
 function Binding({ why }: { readonly why: VillageWhy }) {
   const { t, lang } = useWords(boardWords);
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('binding')}>
-      <table>
-        <caption>{t('binding')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('constraint')}</th>
-            <th scope="col" className="numeric">
-              {t('needed')}
-            </th>
-            <th scope="col" className="numeric">
-              {t('available')}
-            </th>
-            <th scope="col" className="numeric">
-              {t('price')}
-            </th>
+    <SmallTable
+      label={t('binding')}
+      head={[t('constraint'), numeric(t('needed')), numeric(t('available')), numeric(t('price'))]}
+    >
+      <tbody>
+        {why.binding.map((b) => (
+          <tr key={`${b.constraint}/${b.where}/${b.year}`}>
+            <td>
+              {constraintText(b.constraint, lang)}
+              <br />
+              <small className="dim">
+                {b.where} · {b.year}
+              </small>
+            </td>
+            <td className="numeric">{amountOf(b.needed, b.unit, lang)}</td>
+            <td className="numeric">{amountOf(b.available, b.unit, lang)}</td>
+            <td className="numeric">{b.price === null ? unknownText : quantity(b.price, '', lang).trim()}</td>
           </tr>
-        </thead>
-        <tbody>
-          {why.binding.map((b) => (
-            <tr key={`${b.constraint}/${b.where}/${b.year}`}>
-              <td>
-                {constraintText(b.constraint, lang)}
-                <br />
-                <small className="dim">
-                  {b.where} · {b.year}
-                </small>
-              </td>
-              <td className="numeric">{amountOf(b.needed, b.unit, lang)}</td>
-              <td className="numeric">{amountOf(b.available, b.unit, lang)}</td>
-              <td className="numeric">{b.price === null ? unknownText : quantity(b.price, '', lang).trim()}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </SmallTable>
   );
 }
 
 function Serving({ why }: { readonly why: VillageWhy }) {
   const { t, lang } = useWords(boardWords);
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('servingSites')}>
-      <table>
-        <caption>{t('servingSites')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('site')}</th>
-            <th scope="col" className="numeric">
-              {t('year')}
-            </th>
-            <th scope="col" className="numeric">
-              {t('travel')}
-            </th>
-            <th scope="col" className="numeric">
-              {t('share')}
-            </th>
+    <SmallTable
+      label={t('servingSites')}
+      head={[t('site'), numeric(t('year')), numeric(t('travel')), numeric(t('share'))]}
+    >
+      <tbody>
+        {why.servingSites.map((s) => (
+          <tr key={`${s.siteId}/${s.year}`}>
+            <td>{s.name}</td>
+            <td className="numeric">{s.year}</td>
+            <td className="numeric">
+              {figure(s.travelMin, lang, 1)} {t('minutes')}
+            </td>
+            <td className="numeric">{percent(s.share, lang)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {why.servingSites.map((s) => (
-            <tr key={`${s.siteId}/${s.year}`}>
-              <td>{s.name}</td>
-              <td className="numeric">{s.year}</td>
-              <td className="numeric">
-                {figure(s.travelMin, lang, 1)} {t('minutes')}
-              </td>
-              <td className="numeric">{percent(s.share, lang)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </SmallTable>
   );
 }
 
 function Demand({ why, plan }: { readonly why: VillageWhy; readonly plan: PlanView }) {
   const { t, lang } = useWords(boardWords);
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('demand')}>
-      <table>
-        <caption>
+    <SmallTable
+      label={t('demand')}
+      caption={
+        <>
           {t('demand')} <Level level={why.dataLevel} />
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('year')}</th>
-            {plan.years.map((y) => (
-              <th key={y} scope="col" className="numeric">
-                {y}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">{t('evs')}</th>
-            {why.evCountByYear.map((n, i) => (
-              <td key={plan.years[i]} className="numeric">
-                {figure(n, lang, n < 10 ? 1 : 0)}
-              </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">{t('energyPerDay')}</th>
-            {why.energyKwhPerDayByYear.map((n, i) => (
-              <td key={plan.years[i]} className="numeric">
-                {figure(n, lang, n < 100 ? 1 : 0)}
-              </td>
-            ))}
-          </tr>
-        </tbody>
-      </table>
-    </div>
+        </>
+      }
+      head={[t('year'), ...plan.years.map(numeric)]}
+    >
+      <tbody>
+        <YearRow name={t('evs')} values={why.evCountByYear.map((n) => figure(n, lang, n < 10 ? 1 : 0))} />
+        <YearRow
+          name={t('energyPerDay')}
+          values={why.energyKwhPerDayByYear.map((n) => figure(n, lang, n < 100 ? 1 : 0))}
+        />
+      </tbody>
+    </SmallTable>
   );
 }

@@ -4,6 +4,7 @@ import { figure, gapText, money, percent, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { planWords } from '../../i18n/plan.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
+import { SmallTable, numeric } from '../../parts/small-table.js';
 import { Answer } from '../../parts/states.js';
 import { go, Link } from '../../router.js';
 import { finishedRuns } from '../board/data.js';
@@ -101,41 +102,29 @@ function FigureTable({ a, b }: PairProps) {
   ];
   return (
     <div className="card">
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={t('compare')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('figure')}</th>
-              <th scope="col" className="numeric">
-                {t('first')}
-              </th>
-              <th scope="col" className="numeric">
-                {t('second')}
-              </th>
-              <th scope="col" className="numeric">
-                {t('difference')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((r) => {
-              const x = r.of(a);
-              const y = r.of(b);
-              const difference = x === null || y === null ? null : Math.abs(y - x) < 1e-9 ? 0 : y - x;
-              return (
-                <tr key={r.name}>
-                  <th scope="row">{r.name}</th>
-                  <td className="numeric">{r.show(x)}</td>
-                  <td className="numeric">{r.show(y)}</td>
-                  <td className="numeric">
-                    {difference === null ? unknownText : `${difference > 0 ? '+' : ''}${r.show(difference)}`}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <SmallTable
+        label={t('compare')}
+        caption={null}
+        head={[t('figure'), numeric(t('first')), numeric(t('second')), numeric(t('difference'))]}
+      >
+        <tbody>
+          {rows.map((r) => {
+            const x = r.of(a);
+            const y = r.of(b);
+            const difference = x === null || y === null ? null : Math.abs(y - x) < 1e-9 ? 0 : y - x;
+            return (
+              <tr key={r.name}>
+                <th scope="row">{r.name}</th>
+                <td className="numeric">{r.show(x)}</td>
+                <td className="numeric">{r.show(y)}</td>
+                <td className="numeric">
+                  {difference === null ? unknownText : `${difference > 0 ? '+' : ''}${r.show(difference)}`}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </SmallTable>
     </div>
   );
 }

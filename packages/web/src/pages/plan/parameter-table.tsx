@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/language.js';
 import { planWords } from '../../i18n/plan.js';
 import { unitText } from '../../i18n/units.js';
 import { Level } from '../../parts/badges.js';
+import { SmallTable, numeric } from '../../parts/small-table.js';
 import { typedNumber, valueAt, withValue, type Tree } from './parameters.js';
 
 export interface ParameterTableProps {
@@ -61,33 +62,27 @@ export function ParameterTable({ defaults, parameters, onChange }: ParameterTabl
             {t(groupWords[group as keyof typeof groupWords] ?? 'groupOther')}{' '}
             <span className="dim">({rows.length})</span>
           </summary>
-          <div className="table-scroll" tabIndex={0} role="region" aria-label={t('parameters')}>
-            <table className="parameters">
-              <thead>
-                <tr>
-                  <th scope="col">{t('parameter')}</th>
-                  <th scope="col">{t('yours')}</th>
-                  <th scope="col">{t('unit')}</th>
-                  <th scope="col" className="numeric">
-                    {t('low')}
-                  </th>
-                  <th scope="col" className="numeric">
-                    {t('typical')}
-                  </th>
-                  <th scope="col" className="numeric">
-                    {t('high')}
-                  </th>
-                  <th scope="col">{t('level')}</th>
-                  <th scope="col">{t('source')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((d) => (
-                  <Row key={d.path} of={d} label={pick(d.description)} parameters={parameters} onChange={onChange} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <SmallTable
+            label={t('parameters')}
+            caption={null}
+            head={[
+              t('parameter'),
+              t('yours'),
+              t('unit'),
+              numeric(t('low')),
+              numeric(t('typical')),
+              numeric(t('high')),
+              t('level'),
+              t('source'),
+            ]}
+            className="parameters"
+          >
+            <tbody>
+              {rows.map((d) => (
+                <Row key={d.path} of={d} label={pick(d.description)} parameters={parameters} onChange={onChange} />
+              ))}
+            </tbody>
+          </SmallTable>
         </details>
       ))}
     </>

@@ -7,6 +7,7 @@ import { boardWords } from '../../i18n/board.js';
 import { Level } from '../../parts/badges.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Facts } from '../../parts/facts.js';
+import { SmallTable, numeric } from '../../parts/small-table.js';
 import { Link } from '../../router.js';
 import { CostByYear } from './cost-by-year.js';
 
@@ -30,19 +31,7 @@ function Terms({ plan }: { readonly plan: PlanView }) {
   const total = plan.objectiveTerms.reduce((sum, x) => sum + x.amount, 0);
   return (
     <div className="card">
-      <table>
-        <caption>{t('terms')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('term')}</th>
-            <th scope="col" className="numeric">
-              {t('amount')} ({plan.unit})
-            </th>
-            <th scope="col" className="numeric">
-              {t('share')}
-            </th>
-          </tr>
-        </thead>
+      <SmallTable label={t('terms')} head={[t('term'), numeric(`${t('amount')} (${plan.unit})`), numeric(t('share'))]}>
         <tbody>
           {plan.objectiveTerms.map((x) => (
             <tr key={x.name}>
@@ -59,7 +48,7 @@ function Terms({ plan }: { readonly plan: PlanView }) {
             <td />
           </tr>
         </tfoot>
-      </table>
+      </SmallTable>
     </div>
   );
 }

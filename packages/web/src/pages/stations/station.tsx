@@ -6,6 +6,7 @@ import { states } from '../../i18n/states.js';
 import { stationWords } from '../../i18n/stations.js';
 import { Age, SimulatedBadge, State, WireWord } from '../../parts/badges.js';
 import { Facts, type Fact } from '../../parts/facts.js';
+import { SmallTable, numeric } from '../../parts/small-table.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
 import { evseShowing, isReachable, stationShowing } from '../../stations/state.js';
@@ -87,52 +88,46 @@ function Evses({ station }: { readonly station: StationView }) {
   const age = (atMs: number | null) => (atMs === null ? unknownText : <Age atMs={atMs} origin={station.origin} />);
   return (
     <div className="card">
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={t('evses')}>
-        <table className="evses">
-          <caption>{t('evses')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('fieldEvse')}</th>
-              <th scope="col">{t('state')}</th>
-              <th scope="col">{t('since')}</th>
-              <th scope="col">{t('detail')}</th>
-              <th scope="col">{t('errorCode')}</th>
-              <th scope="col" className="numeric">
-                {t('power')}
-              </th>
-              <th scope="col">{t('measured')}</th>
-              <th scope="col" className="numeric">
-                {t('energy')}
-              </th>
-              <th scope="col">{t('session')}</th>
+      <SmallTable
+        label={t('evses')}
+        head={[
+          t('fieldEvse'),
+          t('state'),
+          t('since'),
+          t('detail'),
+          t('errorCode'),
+          numeric(t('power')),
+          t('measured'),
+          numeric(t('energy')),
+          t('session'),
+        ]}
+        className="evses"
+      >
+        <tbody>
+          {station.evses.map((e) => (
+            <tr key={e.evseId} data-evse={e.evseId}>
+              <th scope="row">{e.evseId}</th>
+              <td>
+                <State showing={isThere ? evseShowing(e) : stationShowing(station)} />
+                {!isThere && e.status !== null && (
+                  <small className="dim"> {t('lastSaid', { state: t(evseShowing(e)) })}</small>
+                )}
+              </td>
+              <td>{age(e.statusSinceMs)}</td>
+              <td>{e.detail === null ? '' : <WireWord word={e.detail} />}</td>
+              <td>
+                {e.errorCode !== null && e.errorCode !== 'NoError' ? <code className="bad">{e.errorCode}</code> : ''}
+              </td>
+              <td className="numeric" data-testid={`power-${e.evseId}`}>
+                {powerText(isThere ? e.powerW : null, lang)}
+              </td>
+              <td>{e.powerW === null || !isThere ? '' : age(e.powerAtMs)}</td>
+              <td className="numeric">{energyText(e.energyWh, lang)}</td>
+              <td>{e.transactionId === null ? '' : <code>{e.transactionId}</code>}</td>
             </tr>
-          </thead>
-          <tbody>
-            {station.evses.map((e) => (
-              <tr key={e.evseId} data-evse={e.evseId}>
-                <th scope="row">{e.evseId}</th>
-                <td>
-                  <State showing={isThere ? evseShowing(e) : stationShowing(station)} />
-                  {!isThere && e.status !== null && (
-                    <small className="dim"> {t('lastSaid', { state: t(evseShowing(e)) })}</small>
-                  )}
-                </td>
-                <td>{age(e.statusSinceMs)}</td>
-                <td>{e.detail === null ? '' : <WireWord word={e.detail} />}</td>
-                <td>
-                  {e.errorCode !== null && e.errorCode !== 'NoError' ? <code className="bad">{e.errorCode}</code> : ''}
-                </td>
-                <td className="numeric" data-testid={`power-${e.evseId}`}>
-                  {powerText(isThere ? e.powerW : null, lang)}
-                </td>
-                <td>{e.powerW === null || !isThere ? '' : age(e.powerAtMs)}</td>
-                <td className="numeric">{energyText(e.energyWh, lang)}</td>
-                <td>{e.transactionId === null ? '' : <code>{e.transactionId}</code>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </SmallTable>
     </div>
   );
 }
