@@ -117,5 +117,5 @@ try {
   }
 } finally {
   await browser.close();
-  await own?.stop();
+  await own?.close();
 }

@@ -11,7 +11,7 @@ export interface RunningProgram {
   /** Everything it has printed so far. */
   readonly printed: () => string;
   /** Asks it to stop, waits until it has, and takes the folder away. */
-  readonly stop: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const qipan = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..', 'packages/cli/bin/qipan.js');
@@ -34,7 +34,7 @@ export async function startProgram(args: readonly string[] = [], limitMs = 180_0
   const child = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  const stop = async () => {
+  const close = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
@@ -60,8 +60,8 @@ export async function startProgram(args: readonly string[] = [], limitMs = 180_0
       });
     });
   } catch (e) {
-    await stop();
+    await close();
     throw e;
   }
-  return { url: `http://127.0.0.1:${port}`, printed: () => printed, stop };
+  return { url: `http://127.0.0.1:${port}`, printed: () => printed, close };
 }

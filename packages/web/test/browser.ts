@@ -1,4 +1,7 @@
-import { chromium, chromiumFlags } from '@qipan/testing';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { chromium, chromiumFlags, repoRoot } from '@qipan/testing';
 import type { BoardView, PlanView } from '@qipan/server/contract';
 import { chromium as driver, type Browser, type Page } from 'playwright-core';
 import { boundsOf } from '../src/map/features.js';
@@ -20,13 +23,49 @@ export interface Watched {
   readonly foreign: readonly string[];
 }
 
-/** The `skip` option of a browser test: false when there is a Chromium, otherwise the sentence to print. */
-export const skipWithoutChromium = (): string | false => chromium().why ?? false;
+const site = path.join(repoRoot, 'packages/web/dist/site/index.html');
 
-export async function launch(): Promise<Browser> {
+/** The `skip` option of a browser test: false when the pages are built and there is a Chromium, otherwise the sentence to print. */
+export const skip: string | false = existsSync(site)
+  ? (chromium().why ?? false)
+  : 'skipped: the pages are not built (npm run build)';
+
+async function launch(): Promise<Browser> {
   const { program, why } = chromium();
   if (program === null) throw new Error(why);
   return driver.launch({ executablePath: program, args: [...chromiumFlags] });
+}
+
+/** Whoever serves the pages under test. */
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts what serves the pages and a browser before the first test of a file, hands them over, and ends both after its last. */
+export function withBrowser<T extends Served>(
+  start: () => Promise<T>,
+  use: (served: T, browser: Browser) => void | Promise<void>,
+): void {
+  let served: T | undefined;
+  let browser: Browser | undefined;
+  before(async () => {
+    if (skip !== false) return;
+    served = await start();
+    browser = await launch();
+    await use(served, browser);
+  });
+  after(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+}
+
+/** What a server of ours says at `/api/v1…`. */
+export async function ask<T>({ url }: Served, where: string): Promise<T> {
+  const answer = await fetch(`${url}/api/v1${where}`);
+  if (!answer.ok) throw new Error(`${where}: ${answer.status}`);
+  return (await answer.json()) as T;
 }
 
 /** A fresh page with its own storage that notes every error it meets. */

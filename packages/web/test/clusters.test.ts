@@ -1,36 +1,25 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { ChessExplanation, ChessView, DatasetSummary, DatasetView, ScenarioView } from '@qipan/server/contract';
 import { repoRoot, startProgram, type RunningProgram } from '@qipan/testing';
 import type { Browser, Page } from 'playwright-core';
 import { stressWords } from '../src/i18n/stress.js';
-import { launch, skipWithoutChromium, watchedPage, type Language } from './browser.js';
+import { ask, skip, watchedPage, withBrowser, type Language } from './browser.js';
 
 /** The cluster pages as a user meets them: the whole program with its synthetic data, driven by the pages alone. */
-const built = existsSync(path.join(repoRoot, 'packages/web/dist/site/index.html'));
-const skip = built ? skipWithoutChromium() : 'skipped: the pages are not built (npm run build)';
-
 let program: RunningProgram;
 let browser: Browser;
 
-before(async () => {
-  if (skip !== false) return;
-  program = await startProgram(['--no-demo']);
-  await send('/clusters/demo', {});
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-async function ask<T>(where: string): Promise<T> {
-  const answer = await fetch(`${program.url}/api/v1${where}`);
-  assert.ok(answer.ok, `${where}: ${answer.status}`);
-  return (await answer.json()) as T;
-}
+withBrowser(
+  () => startProgram(['--no-demo']),
+  async (p, b) => {
+    program = p;
+    browser = b;
+    await send('/clusters/demo', {});
+  },
+);
 
 async function send<T>(where: string, body: unknown): Promise<T> {
   const answer = await fetch(`${program.url}/api/v1${where}`, {
@@ -44,7 +33,7 @@ async function send<T>(where: string, body: unknown): Promise<T> {
 
 /** The demo panel. */
 async function panelId(): Promise<string> {
-  const all = await ask<readonly DatasetSummary[]>('/clusters/datasets?kind=panel');
+  const all = await ask<readonly DatasetSummary[]>(program, '/clusters/datasets?kind=panel');
   return all.find((d) => d.dataLevel === 'synthetic')?.id ?? '';
 }
 
@@ -129,11 +118,11 @@ for (const lang of ['en', 'zh'] as const satisfies readonly Language[]) {
       const shown = page.getByTestId('dataset');
       await shown.waitFor();
       await shown.getByText(`Test ${lang}`).first().waitFor();
-      const stored = (await ask<readonly DatasetSummary[]>('/clusters/datasets?kind=panel')).find(
+      const stored = (await ask<readonly DatasetSummary[]>(program, '/clusters/datasets?kind=panel')).find(
         (d) => d.name.en === `Test ${lang}`,
       );
       assert.deepEqual(stored?.counts, { regions: 2, industries: 2 });
-      const view = await ask<DatasetView>(`/clusters/datasets/${stored?.id}`);
+      const view = await ask<DatasetView>(program, `/clusters/datasets/${stored?.id}`);
       assert.equal(view.report.completeness[0]?.suppressed, lang === 'en' ? 1 : 0, 'a suppressed cell is no zero');
       assert.deepEqual(
         errors.filter((e) => !/status of 4/.test(e)),
@@ -212,7 +201,7 @@ test(
       await page.locator('form input[type="number"]').nth(1).fill(overflow);
       await page.getByRole('button', { name: 'Solve this board' }).click();
       const all = async () =>
-        (await ask<readonly ScenarioView[]>('/scenarios')).find(
+        (await ask<readonly ScenarioView[]>(program, '/scenarios')).find(
           (s) => s.board === board.id && s.name.includes(overflow),
         );
       for (const until = Date.now() + 120_000; ;) {
@@ -225,7 +214,7 @@ test(
     const strict = await solve('8');
     const loose = await solve('0.5');
     assert.ok(strict.value !== null && loose.value !== null && loose.value >= strict.value - 0.01 * strict.value);
-    const view = await ask<ChessView>(`/runs/${strict.id}/result`);
+    const view = await ask<ChessView>(program, `/runs/${strict.id}/result`);
     const at = view.moves.move.indexOf('focus');
     const cell = {
       region: view.regions[view.moves.region[at] as number]?.code ?? '',
@@ -237,6 +226,7 @@ test(
     const why = page.locator('.chess-why');
     await why.waitFor({ timeout: 60_000 });
     const told = await ask<ChessExplanation>(
+      program,
       `/runs/${strict.id}/explain?region=${cell.region}&industry=${cell.industry}`,
     );
     await why.getByText(told.sentence.en).waitFor();

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { BoardView, PlanView } from '@qipan/server/contract';
-import { repoRoot } from '@qipan/testing';
 import type { Browser, Page } from 'playwright-core';
-import { lonelyVillage, launch, mapDrawn, skipWithoutChromium, watchedPage, type Language } from './browser.js';
+import { ask, lonelyVillage, mapDrawn, skip, watchedPage, withBrowser, type Language } from './browser.js';
 import { startMock, type Mock } from './mock/server.js';
 import { boardWords } from '../src/i18n/board.js';
 import { common } from '../src/i18n/common.js';
@@ -16,20 +13,12 @@ import { stationWords, waitingWords } from '../src/i18n/stations.js';
 import type { Words } from '../src/i18n/words.js';
 import { pages } from '../src/pages/table.js';
 
-const site = path.join(repoRoot, 'packages/web/dist/site/index.html');
-const skip = existsSync(site) ? skipWithoutChromium() : 'skipped: the pages are not built (npm run build)';
-
 let mock: Mock;
 let browser: Browser;
 
-before(async () => {
-  if (skip !== false) return;
-  mock = await startMock();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await mock?.close();
+withBrowser(startMock, (m, b) => {
+  mock = m;
+  browser = b;
 });
 
 const addresses = [
@@ -47,8 +36,6 @@ const addresses = [
   '/grid/500231001001',
   '/about',
 ];
-
-const json = async <T>(where: string) => (await (await fetch(`${mock.url}/api/v1${where}`)).json()) as T;
 
 /** Waits until nothing on the page says that it is loading. */
 async function settled(page: Page): Promise<void> {
@@ -122,8 +109,8 @@ test(
     const { page, errors } = await watchedPage(browser, mock.url, { lang: 'en', width: 1000, height: 760 });
     await page.goto(`${mock.url}/#/?run=run-1`);
     await mapDrawn(page);
-    const board = await json<BoardView>('/boards/board-dianjiang');
-    const plan = await json<PlanView>('/runs/run-1/result');
+    const board = await ask<BoardView>(mock, '/boards/board-dianjiang');
+    const plan = await ask<PlanView>(mock, '/runs/run-1/result');
     const village = await lonelyVillage(page, board, plan);
     await page.mouse.click(village.x, village.y);
     await page.waitForSelector('[data-testid="why"]');
@@ -230,7 +217,7 @@ test(
     await page.waitForSelector('.run-status.gapReached', { timeout: 20_000 });
     await page.waitForSelector('text=What the value is made of');
     assert.match(await page.innerText('.facts.big'), /holds, 24812 checks|holds, 24,812 checks/);
-    const scenarios = await json<readonly { name: string; parameters: unknown }[]>('/scenarios');
+    const scenarios = await ask<readonly { name: string; parameters: unknown }[]>(mock, '/scenarios');
     assert.deepEqual(scenarios.find((s) => s.name === 'A trial')?.parameters, { cost: { discountRate: 0.05 } });
     assert.deepEqual(errors, []);
     await page.context().close();

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type {
   ChargingProductView,
   DatasetSummary,
@@ -12,23 +10,15 @@ import type {
   RunView,
   StressView,
 } from '@qipan/server/contract';
-import { repoRoot } from '@qipan/testing';
 import type { Browser, Page } from 'playwright-core';
-import { launch, skipWithoutChromium, watchedPage, type Language } from './browser.js';
+import { skip, watchedPage, withBrowser, type Language } from './browser.js';
 import { startMock, type Mock } from './mock/server.js';
 
-const site = path.join(repoRoot, 'packages/web/dist/site/index.html');
-const skip = existsSync(site) ? skipWithoutChromium() : 'skipped: the pages are not built (npm run build)';
 let mock: Mock;
 let browser: Browser;
-before(async () => {
-  if (skip !== false) return;
-  mock = await startMock();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await mock?.close();
+withBrowser(startMock, (m, b) => {
+  mock = m;
+  browser = b;
 });
 
 const both = (en: string, zh: string) => ({ en, zh });

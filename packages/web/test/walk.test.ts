@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type {
   BoardView,
   PlanView,
@@ -12,39 +10,28 @@ import type {
   TransactionView,
   VillageWhy,
 } from '@qipan/server/contract';
-import { repoRoot, startProgram, type RunningProgram } from '@qipan/testing';
+import { startProgram, type RunningProgram } from '@qipan/testing';
 import type { Browser } from 'playwright-core';
-import { launch, lonelyVillage, mapDrawn, skipWithoutChromium, watchedPage } from './browser.js';
+import { ask, lonelyVillage, mapDrawn, skip, watchedPage, withBrowser } from './browser.js';
 
 /** The whole program as a user starts it, driven by its pages alone; the API is only asked what the pages should say. */
-const built = existsSync(path.join(repoRoot, 'packages/web/dist/site/index.html'));
-const skip = built ? skipWithoutChromium() : 'skipped: the pages are not built (npm run build)';
-
 let program: RunningProgram;
 let browser: Browser;
 
-before(async () => {
-  if (skip !== false) return;
-  // Ten times real time: a charge that takes minutes is seen to rise within seconds.
-  program = await startProgram(['--speed', '10', '--stations', '12', '--plan-seconds', '8', '--seed', '1']);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-async function ask<T>(where: string): Promise<T> {
-  const answer = await fetch(`${program.url}/api/v1${where}`);
-  assert.ok(answer.ok, `${where}: ${answer.status}`);
-  return (await answer.json()) as T;
-}
+// Ten times real time: a charge that takes minutes is seen to rise within seconds.
+withBrowser(
+  () => startProgram(['--speed', '10', '--stations', '12', '--plan-seconds', '8', '--seed', '1']),
+  (p, b) => {
+    program = p;
+    browser = b;
+  },
+);
 
 /** A simulated station that is connected and where nobody charges. */
 async function idleStation(): Promise<StationView> {
   const until = Date.now() + 60_000;
   for (;;) {
-    const all = await ask<readonly StationView[]>('/stations');
+    const all = await ask<readonly StationView[]>(program, '/stations');
     const found = all.find(
       (s) =>
         s.origin === 'simulated' &&
@@ -67,17 +54,17 @@ test(
     await mapDrawn(page);
     assert.match(await page.innerText('.board'), /Simulated/);
 
-    const info = await ask<ServerInfo>('/info');
-    const board = await ask<BoardView>(`/boards/${info.defaultBoard}`);
-    const runs = await ask<readonly RunView[]>('/runs');
+    const info = await ask<ServerInfo>(program, '/info');
+    const board = await ask<BoardView>(program, `/boards/${info.defaultBoard}`);
+    const runs = await ask<readonly RunView[]>(program, '/runs');
     const run = runs.find((r) => r.kind === 'plan' && r.value !== null) as RunView;
-    const plan = await ask<PlanView>(`/runs/${run.id}/result`);
+    const plan = await ask<PlanView>(program, `/runs/${run.id}/result`);
     assert.ok(plan.verified.ok, plan.verified.failures.join('; '));
     const village = await lonelyVillage(page, board, plan);
     await page.mouse.click(village.x, village.y);
     await page.waitForSelector('[data-testid="why"]');
     assert.equal(await page.textContent('#panel-title'), village.name);
-    const why = await ask<VillageWhy>(`/runs/${run.id}/villages/${village.id}/why`);
+    const why = await ask<VillageWhy>(program, `/runs/${run.id}/villages/${village.id}/why`);
     assert.equal(await page.textContent('[data-testid="why"]'), why.sentence.en);
     assert.match(why.sentence.en, /\d/, 'the reason gives its numbers');
 
@@ -101,7 +88,7 @@ test(
       await page.waitForTimeout(100);
     }
     assert.ok((seen.at(-1) as number) > 1, `the power rose to ${seen.join(', ')} kW`);
-    const series = await ask<readonly PowerSeries[]>(`/stations/${encodeURIComponent(station.id)}/power`);
+    const series = await ask<readonly PowerSeries[]>(program, `/stations/${encodeURIComponent(station.id)}/power`);
     const measured = series.find((s) => String(s.evseId) === evse)?.powerW ?? [];
     assert.ok(
       measured.some((w) => w > 1000),
@@ -110,7 +97,7 @@ test(
     await page.waitForSelector('.line-plot canvas');
 
     const running = (
-      await ask<readonly TransactionView[]>(`/transactions?stationId=${encodeURIComponent(station.id)}`)
+      await ask<readonly TransactionView[]>(program, `/transactions?stationId=${encodeURIComponent(station.id)}`)
     ).find((t) => t.state === 'open' && String(t.evseId) === evse);
     assert.ok(running, 'the session is open');
     await page.locator('[data-testid="sessions"] code', { hasText: running.transactionId }).first().waitFor();
@@ -134,8 +121,10 @@ test(
   'every page opens on the real program in both languages without an error',
   { skip, timeout: 120_000 },
   async () => {
-    const [station] = await ask<readonly StationView[]>('/stations');
-    const run = (await ask<readonly RunView[]>('/runs')).find((r) => r.kind === 'plan' && r.value !== null) as RunView;
+    const [station] = await ask<readonly StationView[]>(program, '/stations');
+    const run = (await ask<readonly RunView[]>(program, '/runs')).find(
+      (r) => r.kind === 'plan' && r.value !== null,
+    ) as RunView;
     for (const lang of ['zh', 'en'] as const) {
       const { page, errors, foreign } = await watchedPage(browser, program.url, { lang, width: 900, height: 700 });
       for (const where of [
