@@ -1,5 +1,6 @@
 import { QipanError } from '@qipan/base';
 import type { LongRows } from '../panel.js';
+import { columnAt } from '../panel/lines.js';
 import type { IoTable } from './table.js';
 
 /** How a file of a square table is laid out. Codes are compared as text, trimmed. */
@@ -56,7 +57,7 @@ export function readIoTable(
   o: { readonly layout?: IoLayout; readonly year?: number; readonly origin?: IoTable['origin'] } = {},
 ): IoTable {
   const layout = o.layout ?? chinaLayout;
-  const column = columnFinder(sheet);
+  const column = (name: string) => columnAt(sheet, name);
   const number = cellReader(sheet);
   const codeAt = column(layout.codeColumn);
   const originAt = layout.originColumn === undefined ? -1 : column(layout.originColumn);
@@ -116,22 +117,6 @@ export function readIoTable(
     year: o.year ?? null,
     priceBasis: layout.priceBasis,
     origin: o.origin ?? 'published',
-  };
-}
-
-function columnFinder(sheet: LongRows): (name: string) => number {
-  const at = new Map(sheet.header.map((h, i) => [h.trim(), i]));
-  return (name) => {
-    const i = at.get(name);
-    if (i === undefined)
-      throw new QipanError('MISSING_COLUMN', `${sheet.file}: no column ${name}`, {
-        file: sheet.file,
-        row: 1,
-        column: name,
-        got: sheet.header.slice(0, 60),
-        expected: name,
-      });
-    return i;
   };
 }
 

@@ -1,4 +1,5 @@
-import { QipanError, type Issue } from '@qipan/base';
+import type { Issue } from '@qipan/base';
+import { columnAt } from './lines.js';
 import type { LongRows, MeasureKind, PanelColumns, PanelOptions } from './types.js';
 
 /** One cell as the file has it; NaN = unknown, then with bounds. */
@@ -43,17 +44,7 @@ const measures: readonly MeasureKind[] = ['employment', 'output', 'valueAdded', 
 type Place = { readonly [K in keyof PanelColumns]-?: number };
 
 function columnsOf(long: LongRows, columns: PanelColumns): Place {
-  const at = (name: string | undefined): number => {
-    if (name === undefined) return -1;
-    const i = long.header.findIndex((h) => h.trim() === name);
-    if (i === -1)
-      throw new QipanError(
-        'MISSING_COLUMN',
-        `${long.file}: no column ${name}; the header is ${long.header.join(', ')}`,
-        { file: long.file, row: 1, column: name, got: long.header, expected: name },
-      );
-    return i;
-  };
+  const at = (name: string | undefined): number => (name === undefined ? -1 : columnAt(long, name));
   const { region, industry, value, year, measure, flag, unit, lower, upper } = columns;
   return {
     region: at(region),

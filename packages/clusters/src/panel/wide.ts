@@ -1,4 +1,4 @@
-import { QipanError } from '@qipan/base';
+import { columnAt } from './lines.js';
 import type { LongRows } from './types.js';
 
 /** How a wide table maps: one column per industry or per year; what the other axis is called stands in a column of its own. */
@@ -16,22 +16,7 @@ export interface WideMapping {
  * @throws MISSING_COLUMN for a column that the mapping names and the file lacks
  */
 export function longFromWide(wide: LongRows, mapping: WideMapping): LongRows {
-  const at = (name: string): number => {
-    const i = wide.header.findIndex((h) => h.trim() === name);
-    if (i < 0)
-      throw new QipanError(
-        'MISSING_COLUMN',
-        `${wide.file}: no column ${name}; the header is ${wide.header.join(', ')}`,
-        {
-          file: wide.file,
-          row: 1,
-          column: name,
-          got: wide.header,
-          expected: name,
-        },
-      );
-    return i;
-  };
+  const at = (name: string): number => columnAt(wide, name);
   const keep = mapping.keep.map(at);
   const names = mapping.columns ?? wide.header.map((h) => h.trim()).filter((h) => !mapping.keep.includes(h));
   const columns = names.map(at);

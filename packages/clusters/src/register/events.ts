@@ -1,5 +1,5 @@
-import { QipanError, type Issue } from '@qipan/base';
 import type { LongRows } from '../panel.js';
+import { readLines } from '../panel/lines.js';
 import { checkDate } from './dates.js';
 
 export type Tier = 'county' | 'province' | 'nation' | 'worldClass';
@@ -64,35 +64,7 @@ const list = (text: string): readonly string[] =>
  * @throws MISSING_COLUMN; BAD_CELL with row, column, got and expected
  */
 export function readRegisterEvents(long: LongRows): readonly RegisterEvent[] {
-  const at = new Map(long.header.map((name, k) => [name.trim(), k]));
-  for (const column of ['clusterId', 'at', 'kind', 'source'])
-    if (!at.has(column))
-      throw new QipanError(
-        'MISSING_COLUMN',
-        `${long.file}: no column ${column}; the header is ${long.header.join(', ')}`,
-        {
-          file: long.file,
-          row: 1,
-          column,
-          got: long.header,
-          expected: column,
-        },
-      );
-  const issues: Issue[] = [];
-  const events = long.rows.map((row, k): RegisterEvent => {
-    const cell = (column: string): string => String(row[at.get(column) ?? -1] ?? '').trim();
-    const bad = (column: string, expected: string): void => {
-      const message = `${long.file} row ${long.rowNumbers[k]}, column ${column}: ${JSON.stringify(cell(column))}; expected ${expected}`;
-      issues.push({
-        code: 'BAD_CELL',
-        message,
-        file: long.file,
-        row: long.rowNumbers[k],
-        column,
-        got: cell(column),
-        expected,
-      });
-    };
+  return readLines(long, ['clusterId', 'at', 'kind', 'source'], ({ cell, bad }): RegisterEvent => {
     const kind = cell('kind') as DecisionKind;
     if (!decisionKinds.includes(kind)) bad('kind', decisionKinds.join(', '));
     for (const column of ['clusterId', 'source']) if (cell(column) === '') bad(column, 'a text');
@@ -130,7 +102,4 @@ export function readRegisterEvents(long: LongRows): readonly RegisterEvent[] {
       source: cell('source'),
     };
   });
-  const first = issues[0];
-  if (first) throw new QipanError('BAD_CELL', first.message, { ...first, issues });
-  return events;
 }
