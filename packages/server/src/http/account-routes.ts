@@ -2,6 +2,7 @@ import { QipanError } from '@qipan/base';
 import { Type } from 'typebox';
 import { sessionCookie, type Accounts } from '../auth/accounts.js';
 import type { Audit } from '../audit.js';
+import { noteOf } from './note.js';
 import { route, type Route } from './route.js';
 
 const role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')]);
@@ -10,6 +11,7 @@ const password = Type.String({ minLength: 1, maxLength: 256 });
 
 /** Login, logout and the users of a server that requires a login. */
 export function accountRoutes(accounts: Accounts, audit: Audit): readonly Route[] {
+  const note = noteOf(audit);
   return [
     route({
       method: 'POST',
@@ -28,7 +30,7 @@ export function accountRoutes(accounts: Accounts, audit: Audit): readonly Route[
           secure: request.protocol === 'https',
           maxAge: 12 * 3600,
         });
-        await audit.note({ who: caller.user, from: request.ip, action: 'login', target: caller.user });
+        await note({ caller, request }, 'login', caller.user);
         return { user: caller.user, role: caller.role };
       },
     }),
@@ -61,17 +63,12 @@ export function accountRoutes(accounts: Accounts, audit: Audit): readonly Route[
       summary: 'Makes a user or changes password and role; ends the sessions of that user.',
       params: Type.Object({ user: name }),
       body: Type.Object({ password, role }, { additionalProperties: false }),
-      handle: async ({ params, body, caller, request }) => {
+      handle: async (call) => {
+        const { params, body, caller } = call;
         if (params.user === caller?.user && body.role !== 'admin')
           throw new QipanError('CONFLICT', 'nobody takes the role of admin from themselves');
         await accounts.setUser(params.user, body.password, body.role);
-        await audit.note({
-          who: caller?.user ?? '',
-          from: request.ip,
-          action: 'setUser',
-          target: params.user,
-          after: { role: body.role },
-        });
+        await note(call, 'setUser', params.user, { after: { role: body.role } });
         return { user: params.user, role: body.role };
       },
     }),
@@ -82,10 +79,11 @@ export function accountRoutes(accounts: Accounts, audit: Audit): readonly Route[
       tag: 'accounts',
       summary: 'Removes a user.',
       params: Type.Object({ user: name }),
-      handle: async ({ params, caller, request }) => {
+      handle: async (call) => {
+        const { params, caller } = call;
         if (params.user === caller?.user) throw new QipanError('CONFLICT', 'nobody removes themselves');
         await accounts.removeUser(params.user);
-        await audit.note({ who: caller?.user ?? '', from: request.ip, action: 'removeUser', target: params.user });
+        await note(call, 'removeUser', params.user);
         return { ok: true };
       },
     }),

@@ -4,6 +4,7 @@ import type { Audit } from '../audit.js';
 import { ForecastThread } from '../clusters/forecast-thread.js';
 import { panelLabels, type Datasets } from '../clusters/datasets.js';
 import type { BacktestView, CodeLabel, RegionUpgradeView, RuleQuestion } from '../contract.js';
+import { noteOf } from './note.js';
 import { route, type Route } from './route.js';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -166,17 +167,11 @@ function registerRoutes(datasets: Datasets, audit: Audit): readonly Route[] {
         { dataset: Type.Union([text(100), Type.Null()]), event: Type.Record(Type.String(), Type.Unknown()) },
         { additionalProperties: false },
       ),
-      handle: async ({ body, caller, request }) => {
+      handle: async (call) => {
+        const { body } = call;
         const { appendToRegister } = await import('../clusters/register.js');
         const dataset = await appendToRegister(datasets, body.dataset, body.event);
-        const who = { who: caller?.user ?? 'local', from: request.ip };
-        await audit.note({
-          ...who,
-          action: 'appendRegister',
-          target: dataset,
-          before: body.dataset,
-          after: body.event,
-        });
+        await noteOf(audit)(call, 'appendRegister', dataset, { before: body.dataset, after: body.event });
         return { dataset };
       },
     }),

@@ -4,6 +4,7 @@ import type { Audit } from '../audit.js';
 import type { Datasets } from '../clusters/datasets.js';
 import { plain } from '../clusters/packed.js';
 import type { DatasetFile, DatasetInput, DatasetKind, DatasetView } from '../contract.js';
+import { noteOf } from './note.js';
 import { route, type Call, type Route } from './route.js';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -160,12 +161,12 @@ function importRoutes(datasets: Datasets, audit: Audit): readonly Route[] {
 async function store(
   datasets: Datasets,
   audit: Audit,
-  { body, caller, request }: Pick<Call<unknown, unknown, DatasetInput>, 'body' | 'caller' | 'request'>,
+  call: Pick<Call<unknown, unknown, DatasetInput>, 'body' | 'caller' | 'request'>,
 ): Promise<DatasetView> {
   const { readDataset } = await import('../clusters/read-dataset.js');
-  const { kind: own, body: content, report } = await readDataset(body);
-  const { name, attribution, dataLevel = 'official' } = body;
+  const { kind: own, body: content, report } = await readDataset(call.body);
+  const { name, attribution, dataLevel = 'official' } = call.body;
   const stored = await datasets.add(own, content as never, { name, attribution, dataLevel, report });
-  await audit.note({ who: caller?.user ?? 'local', from: request.ip, action: 'importDataset', target: stored });
+  await noteOf(audit)(call, 'importDataset', stored);
   return datasets.view(stored);
 }

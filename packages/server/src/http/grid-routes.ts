@@ -5,6 +5,7 @@ import type { GridImportInput, GridStudyInput } from '../contract.js';
 import { csvText, xlsxBytes } from '../exports/sheets.js';
 import type { Grids } from '../grids/grids.js';
 import { headroomGeoJson, headroomSheets } from '../grids/headroom-export.js';
+import { noteOf } from './note.js';
 import { route, type Call, type Route } from './route.js';
 import { download } from './study-routes.js';
 
@@ -16,8 +17,7 @@ const rule = Type.Union(['onArrival', 'tariffStep', 'staggeredValley', 'dynamicL
 
 /** Transformers of a board: import, headroom, studies, exports. */
 export function gridRoutes(grids: Grids, boards: Boards, audit: Audit): readonly Route[] {
-  const note = (call: Pick<Call, 'caller' | 'request'>, action: string, target: string) =>
-    audit.note({ who: call.caller?.user ?? 'local', from: call.request.ip, action, target });
+  const note = noteOf(audit);
   return [
     route({
       method: 'GET',

@@ -3,6 +3,7 @@ import type { Audit } from '../audit.js';
 import { boardOfUploads } from '../board-files.js';
 import type { Boards } from '../boards.js';
 import type { BoardImportInput } from '../contract.js';
+import { noteOf } from './note.js';
 import { route, type Route } from './route.js';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -37,10 +38,10 @@ export function importRoutes(boards: Boards, audit: Audit): readonly Route[] {
         },
         { additionalProperties: false },
       ),
-      handle: async ({ body, caller, request }) => {
-        const board = await boardOfUploads(body as BoardImportInput);
+      handle: async (call) => {
+        const board = await boardOfUploads(call.body as BoardImportInput);
         const id = await boards.add(board);
-        await audit.note({ who: caller?.user ?? 'local', from: request.ip, action: 'importBoard', target: id });
+        await noteOf(audit)(call, 'importBoard', id);
         return (await boards.summaries()).find((s) => s.id === id);
       },
     }),

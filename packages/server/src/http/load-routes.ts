@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import type { Audit } from '../audit.js';
 import type { LoadGroupInput } from '../contract.js';
 import type { LoadManager } from '../loads/load-manager.js';
-import { route, type Call, type Route } from './route.js';
+import { noteOf } from './note.js';
+import { route, type Route } from './route.js';
 
 const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 const name = Type.String({ minLength: 1, maxLength: 200 });
@@ -26,14 +27,7 @@ const body = Type.Object(
 
 /** The limits of transformers that are enforced live. */
 export function loadRoutes(loads: LoadManager, audit: Audit): readonly Route[] {
-  const note = (call: Pick<Call, 'caller' | 'request'>, action: string, target: string, after?: unknown) =>
-    audit.note({
-      who: call.caller?.user ?? 'local',
-      from: call.request.ip,
-      action,
-      target,
-      ...(after === undefined ? {} : { after }),
-    });
+  const note = noteOf(audit);
   return [
     route({
       method: 'GET',
@@ -62,7 +56,7 @@ export function loadRoutes(loads: LoadManager, audit: Audit): readonly Route[] {
       body,
       handle: async (call) => {
         const view = await loads.put(call.params.id, call.body as LoadGroupInput);
-        await note(call, 'setLoadLimit', call.params.id, call.body);
+        await note(call, 'setLoadLimit', call.params.id, { after: call.body });
         return view;
       },
     }),

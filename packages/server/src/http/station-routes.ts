@@ -5,6 +5,7 @@ import type { ApproveInput, CommandInput } from '../contract.js';
 import type { CommandService } from '../stations/command-service.js';
 import type { Commissioning } from '../stations/commissioning.js';
 import type { StationReader } from '../stations/reader.js';
+import { noteOf } from './note.js';
 import { route, type Route } from './route.js';
 
 const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
@@ -172,6 +173,7 @@ function commandRoutes({ commands, reader }: StationServices): readonly Route[] 
 }
 
 function commissioningRoutes({ commissioning, audit }: StationServices): readonly Route[] {
+  const note = noteOf(audit);
   return [
     route({
       method: 'POST',
@@ -184,15 +186,10 @@ function commissioningRoutes({ commissioning, audit }: StationServices): readonl
         { identity: Type.String({ minLength: 1, maxLength: 48 }), ...placing },
         { additionalProperties: false },
       ),
-      handle: async ({ body, caller, request }) => {
-        const { identity: wire, ...where } = body;
+      handle: async (call) => {
+        const { identity: wire, ...where } = call.body;
         const view = await commissioning.add(wire, where as ApproveInput);
-        await audit.note({
-          who: caller?.user ?? 'local',
-          from: request.ip,
-          action: 'addStation',
-          target: view.station.id,
-        });
+        await note(call, 'addStation', view.station.id);
         return view;
       },
     }),
@@ -226,14 +223,9 @@ function commissioningRoutes({ commissioning, audit }: StationServices): readonl
       summary: 'Approves a station of the waiting list; the password is shown once.',
       params: identity,
       body: Type.Object(placing, { additionalProperties: false }),
-      handle: async ({ params, body, caller, request }) => {
-        const view = await commissioning.approve(params.identity, body as ApproveInput);
-        await audit.note({
-          who: caller?.user ?? 'local',
-          from: request.ip,
-          action: 'approve',
-          target: view.station.id,
-        });
+      handle: async (call) => {
+        const view = await commissioning.approve(call.params.identity, call.body as ApproveInput);
+        await note(call, 'approve', view.station.id);
         return view;
       },
     }),
@@ -244,14 +236,9 @@ function commissioningRoutes({ commissioning, audit }: StationServices): readonl
       tag: 'commissioning',
       summary: 'Takes an identity off the waiting list.',
       params: identity,
-      handle: async ({ params, caller, request }) => {
-        await commissioning.dismiss(params.identity);
-        await audit.note({
-          who: caller?.user ?? 'local',
-          from: request.ip,
-          action: 'dismiss',
-          target: params.identity,
-        });
+      handle: async (call) => {
+        await commissioning.dismiss(call.params.identity);
+        await note(call, 'dismiss', call.params.identity);
         return { ok: true };
       },
     }),
