@@ -8,11 +8,8 @@ export {
   milliWhToKwh,
   milliWhToWh,
   earthRadiusM,
-  msPerSecond,
-  msPerMinute,
   msPerHour,
   msPerDay,
-  hoursPerYear,
   type Unit,
 } from './units.js';
 export { isoTime, parseTime } from './time.js';

@@ -7,11 +7,8 @@ export const milliWhToWh = (energyMilliWh: number): number => energyMilliWh / 10
 /** Mean radius of the Earth, IUGG, metres. */
 export const earthRadiusM = 6371008.8;
 
-export const msPerSecond = 1000;
-export const msPerMinute = 60_000;
 export const msPerHour = 3_600_000;
 export const msPerDay = 86_400_000;
-export const hoursPerYear = 8760;
 
 /** Unit suffixes that a declared column may carry; `''` is a count or text. */
 export type Unit =

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
-  compensatedDot,
-  compensatedSum,
   csrAt,
   csrFromLists,
   csrFromTriplets,
@@ -11,9 +9,7 @@ import {
   csrTimesVector,
   csrTranspose,
   haversineM,
-  IndexedHeap,
   kthSmallest,
-  RunningSum,
   selectSmallest,
   sphericalCosinesM,
 } from '@qipan/numeric';
@@ -57,30 +53,6 @@ describe('distances on the sphere', () => {
     const d = sphericalCosinesM(6378100)(-74, 40.7, -73.9, 40.8);
     assert.ok(Math.abs(d / sphericalCosinesM(6371008.8)(-74, 40.7, -73.9, 40.8) - 6378100 / 6371008.8) < 1e-12);
     assert.equal(sphericalCosinesM(6378100)(-74, 40.7, -74, 40.7), 0);
-  });
-});
-
-describe('compensated sums', () => {
-  it('keep what ordinary addition loses', () => {
-    assert.equal(compensatedSum([1, 1e100, 1, -1e100]), 2);
-    assert.equal(compensatedSum([]), 0);
-    assert.equal(new RunningSum().add(1).add(1e100).add(1).add(-1e100).value, 2);
-    assert.equal(compensatedDot([1, 1e50, 1, -1e50], [1, 1e50, 1, 1e50]), 2);
-  });
-
-  it('add ten million times 0.1 to the last digit', () => {
-    const tenths = new Float64Array(1e6).fill(0.1);
-    assert.equal(compensatedSum(tenths), 1e5);
-    assert.notEqual(
-      tenths.reduce((s, v) => s + v, 0),
-      1e5,
-    );
-  });
-
-  it('let infinities and NaN through', () => {
-    assert.equal(compensatedSum([1, Infinity, 2]), Infinity);
-    assert.equal(compensatedSum([1, NaN, 2]), NaN);
-    assert.equal(compensatedDot([1, Infinity], [1, -1]), -Infinity);
   });
 });
 
@@ -164,43 +136,6 @@ describe('compressed rows', () => {
     assert.throws(() => csrFromLists(2, [{ index: [2], value: [1] }]), { code: 'OUT_OF_RANGE' });
     assert.throws(() => csrFromLists(2, [{ index: [1], value: [] }]), { code: 'SHAPE_MISMATCH' });
     assert.throws(() => csrTimesVector(build([]), [1]), { code: 'SHAPE_MISMATCH' });
-  });
-});
-
-describe('the indexed heap', () => {
-  it('pops items in the order of their latest keys under any mix of set, lower, remove and pop', () => {
-    const step = fc.tuple(fc.constantFrom('set', 'lower', 'remove', 'pop'), fc.nat(29), fc.nat(20));
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const heap = new IndexedHeap(30);
-        const mirror = new Map<number, number>();
-        for (const [what, item, key] of steps) {
-          if (what === 'set') {
-            heap.set(item, key);
-            mirror.set(item, key);
-          } else if (what === 'lower') {
-            const changes = !mirror.has(item) || key < mirror.get(item)!;
-            assert.equal(heap.lower(item, key), changes);
-            if (changes) mirror.set(item, key);
-          } else if (what === 'remove') assert.equal(heap.remove(item), mirror.delete(item));
-          else {
-            const least = Math.min(...mirror.values());
-            const top = heap.peek();
-            assert.equal(heap.pop(), top);
-            if (mirror.size === 0) assert.equal(top, -1);
-            else {
-              assert.equal(mirror.get(top), least);
-              mirror.delete(top);
-            }
-          }
-          assert.equal(heap.size, mirror.size);
-        }
-        for (const [item, key] of mirror) assert.ok(heap.has(item) && heap.keyOf(item) === key);
-        heap.clear();
-        assert.equal(heap.pop(), -1);
-        for (let i = 0; i < 30; i++) assert.ok(!heap.has(i));
-      }),
-    );
   });
 });
 
