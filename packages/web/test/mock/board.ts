@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { random } from '@qipan/base';
 import type { BoardView } from '@qipan/server/contract';
-import { sharedData } from '@qipan/testing';
+import { repoRoot } from '@qipan/testing';
 
 type Point = readonly [number, number];
 
@@ -19,46 +20,21 @@ interface Seat {
   readonly population: number | null;
 }
 
-/** Names and seats of the real county where the reference data is, otherwise a made-up county of the same size. */
+/** Names, seats and outline of the county whose data stand in the repository. */
 function county(): { seats: Seat[]; villages: { code: string; name: string; township: string }[]; outline: unknown } {
-  const seatsFile = sharedData('dianjiang/townships.csv');
-  const villagesFile = sharedData('dianjiang/villages.csv');
-  const outlineFile = sharedData('dianjiang/county_boundary.geojson');
-  if (seatsFile === null || villagesFile === null || outlineFile === null) return madeUp();
-  const seats = rowsOf(seatsFile).map((r): Seat => ({
+  const file = (name: string) => path.join(repoRoot, 'data/dianjiang', name);
+  const seats = rowsOf(file('townships.csv')).map((r): Seat => ({
     code: r[6] || `seat-${r[0]}`,
     name: r[1] as string,
     at: [Number(r[5]), Number(r[4])],
     population: r[9] === '' || r[9] === undefined ? null : Number(r[9]),
   }));
-  const villages = rowsOf(villagesFile).map((r) => ({
+  const villages = rowsOf(file('villages.csv')).map((r) => ({
     code: r[0] as string,
     name: r[1] as string,
     township: r[2] as string,
   }));
-  return { seats, villages, outline: JSON.parse(readFileSync(outlineFile, 'utf8')) };
-}
-
-function madeUp(): ReturnType<typeof county> {
-  const seats = Array.from({ length: 25 }, (_, i): Seat => ({
-    code: `50023110${i}`,
-    name: `第${i + 1}镇`,
-    at: [107.2 + 0.07 * (i % 5), 30.1 + 0.07 * Math.floor(i / 5)],
-    population: 20_000 + 1000 * i,
-  }));
-  const villages = Array.from({ length: 300 }, (_, i) => ({
-    code: `5002311${String(i).padStart(5, '0')}`,
-    name: `第${i + 1}村`,
-    township: (seats[i % 25] as Seat).code,
-  }));
-  const ring = [
-    [107.1, 30.0],
-    [107.6, 30.0],
-    [107.6, 30.5],
-    [107.1, 30.5],
-    [107.1, 30.0],
-  ];
-  return { seats, villages, outline: { type: 'Polygon', coordinates: [ring] } };
+  return { seats, villages, outline: JSON.parse(readFileSync(file('county_boundary.geojson'), 'utf8')) };
 }
 
 /** Seats first, then villages at seeded places about their seat. */
