@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QipanError } from '@qipan/base';
 import { buildProblem, planDefaults, planNetwork, verifyPlan, type PlanProblem } from '@qipan/plan';
-import { standardLayouts, type LayoutNeeds } from '../src/model/layouts.js';
 import { arrivalsWithin } from './support/exhaustion.js';
 import { ac7, dc60 } from './support/hand.js';
+import { layoutNeeds as needs, layoutsOf } from './support/layouts.js';
 import { smallBoard, type SmallPlace, type SmallSite } from './support/small-board.js';
 
 const places: readonly SmallPlace[] = [
@@ -141,23 +141,6 @@ test('the peaks are the busiest hours alone: no hour that another tops in every 
   const [ordinary, festival] = [p.peakKwhPerHour[0], p.peakKwhPerHour[I]];
   assert.ok(festival > 2 * ordinary, 'Spring Festival brings home two to four times the cars');
 });
-
-const needs = (part: Partial<LayoutNeeds> = {}): LayoutNeeds => ({
-  moduleTypes: [ac7, dc60],
-  ladder: [0, 1, 2, 4],
-  peaks: [{ scenarioDay: 'd', dayName: { en: 'd', zh: '日' }, startHour: 12, hours: 1, waitMin: 10, alpha: 0.1 }],
-  queue: { arrivalScv: 1, serviceScv: 1 },
-  maxGuns: 8,
-  wantedGuns: 0,
-  wantedKw: 0,
-  existing: [],
-  ...part,
-});
-const layoutsOf = (n: LayoutNeeds) => {
-  const flat = standardLayouts(n);
-  const K = n.moduleTypes.length;
-  return Array.from({ length: flat.length / K }, (_, v) => Array.from(flat.subarray(v * K, v * K + K)));
-};
 
 test('layouts begin with nothing, are ordered by cost, and each serves something no cheaper one does', () => {
   const n = needs();

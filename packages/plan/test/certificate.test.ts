@@ -7,6 +7,7 @@ import { certify } from '../src/solve/certificate.js';
 import { Lagrangian } from '../src/solve/lagrangian.js';
 import { compileModel } from '../src/solve/model.js';
 import { provenBound } from '../src/verify/bound.js';
+import { inCoins } from './support/coins.js';
 import { dc60, handProblem, randomProblem } from './support/hand.js';
 
 const scale = 2 ** 20;
@@ -151,28 +152,6 @@ test('each row’s multiplier stands with its own family, in the order of its ro
       );
   }
 });
-
-/** The same problem with all money in a unit so many times smaller. */
-function inCoins(p: PlanProblem, times: number): PlanProblem {
-  const { townshipPile, countyStation, coverage } = p.rules;
-  return {
-    ...p,
-    moduleTypes: p.moduleTypes.map((m) => ({ ...m, capex: m.capex * times, opexPerYear: m.opexPerYear * times })),
-    sites: { ...p.sites, openingCost: p.sites.openingCost.map((x) => x * times) },
-    cost: {
-      ...p.cost,
-      siteOpexPerYear: p.cost.siteOpexPerYear * times,
-      timeValuePerHour: p.cost.timeValuePerHour * times,
-      unservedPerKwh: p.cost.unservedPerKwh * times,
-    },
-    budget: p.budget && { ...p.budget, byYear: p.budget.byYear.map((b) => b * times) },
-    rules: {
-      townshipPile: townshipPile && { ...townshipPile, pricePerGun: townshipPile.pricePerGun * times },
-      countyStation: countyStation && { ...countyStation, pricePerCounty: countyStation.pricePerCounty * times },
-      coverage: coverage && { ...coverage, pricePerPerson: coverage.pricePerPerson * times },
-    },
-  };
-}
 
 test('money in currencies of many digits keeps whole multipliers, a proof and the same plan', () => {
   for (const seed of [4, 15, 92]) {

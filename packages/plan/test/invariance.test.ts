@@ -6,6 +6,7 @@ import { linkFamilies } from '../src/families/link-families.js';
 import { Lagrangian } from '../src/solve/lagrangian.js';
 import { compileModel } from '../src/solve/model.js';
 import { PathShares } from '../src/solve/path-shares.js';
+import { inCoins } from './support/coins.js';
 import { optimumByExhaustion } from './support/exhaustion.js';
 import { randomProblem } from './support/hand.js';
 
@@ -109,27 +110,7 @@ test('money in another unit scales value and bound and changes no decision', () 
   for (const seed of [14, 77, 230]) {
     const p = randomProblem(seed, { villages: 6, spots: 4 });
     const times = 8;
-    const r = p.rules;
-    const q: PlanProblem = {
-      ...p,
-      moduleTypes: p.moduleTypes.map((m) => ({ ...m, capex: m.capex * times, opexPerYear: m.opexPerYear * times })),
-      sites: { ...p.sites, openingCost: p.sites.openingCost.map((x) => x * times) },
-      cost: {
-        ...p.cost,
-        siteOpexPerYear: p.cost.siteOpexPerYear * times,
-        timeValuePerHour: p.cost.timeValuePerHour * times,
-        unservedPerKwh: p.cost.unservedPerKwh * times,
-      },
-      budget: p.budget && { ...p.budget, byYear: p.budget.byYear.map((b) => b * times) },
-      rules: {
-        townshipPile: r.townshipPile && { ...r.townshipPile, pricePerGun: r.townshipPile.pricePerGun * times },
-        countyStation: r.countyStation && {
-          ...r.countyStation,
-          pricePerCounty: r.countyStation.pricePerCounty * times,
-        },
-        coverage: r.coverage && { ...r.coverage, pricePerPerson: r.coverage.pricePerPerson * times },
-      },
-    };
+    const q = inCoins(p, times);
     const [a, b] = [optimumByExhaustion(p), optimumByExhaustion(q)];
     assert.ok(Math.abs(a.value * times - b.value) <= 1e-9 * b.value);
     assert.deepEqual(a.paths, b.paths);

@@ -5,9 +5,10 @@ import { erlangC } from '@qipan/numeric';
 import { buildProblem, planParameters, type ModuleType, type PlanParametersInput } from '@qipan/plan';
 import { boardWithSites, candidateSites } from '../src/model/candidates.js';
 import { captureShare } from '../src/model/capture.js';
-import { servedKwhPerHour, standardLayouts, type LayoutNeeds } from '../src/model/layouts.js';
+import { servedKwhPerHour, type LayoutNeeds } from '../src/model/layouts.js';
 import { costOfStanding, discountFactors, netOfSalvage } from '../src/model/present-value.js';
-import { ac7, dc60, handProblem } from './support/hand.js';
+import { dc60, handProblem } from './support/hand.js';
+import { layoutNeeds, layoutsOf } from './support/layouts.js';
 import { smallBoard } from './support/small-board.js';
 
 const near = (got: number, wanted: number, relative = 1e-12) =>
@@ -107,22 +108,8 @@ test('the served rate sits exactly on the wait target, for other variabilities t
   });
 });
 
-const needs = (part: Partial<LayoutNeeds> = {}): LayoutNeeds => ({
-  moduleTypes: [ac7, dc60],
-  ladder: [0, 1, 2, 4],
-  peaks: [peak(10, 0.1), peak(30, 0.3)],
-  queue: { arrivalScv: 1, serviceScv: 1 },
-  maxGuns: 8,
-  wantedGuns: 0,
-  wantedKw: 0,
-  existing: [],
-  ...part,
-});
-const rows = (n: LayoutNeeds) => {
-  const flat = standardLayouts(n);
-  const K = n.moduleTypes.length;
-  return Array.from({ length: flat.length / K }, (_, v) => Array.from(flat.subarray(v * K, v * K + K)));
-};
+const needs = (part: Partial<LayoutNeeds> = {}): LayoutNeeds =>
+  layoutNeeds({ peaks: [peak(10, 0.1), peak(30, 0.3)], ...part });
 
 test('a layout is listed exactly when no other of the standard ones is at least as good in everything', () => {
   for (const wanted of [
@@ -130,7 +117,7 @@ test('a layout is listed exactly when no other of the standard ones is at least 
     { wantedGuns: 4, wantedKw: 240 },
   ]) {
     const n = needs(wanted);
-    const listed = new Set(rows(n).map(String));
+    const listed = new Set(layoutsOf(n).map(String));
     const all = [1, 2, 4]
       .flatMap((q) => [
         [q, 0],
@@ -164,7 +151,7 @@ test('a layout is listed exactly when no other of the standard ones is at least 
 
 test('nothing comes first, the rest by installed cost, and none has more guns than a site can hold', () => {
   const n = needs({ maxGuns: 3 });
-  const list = rows(n);
+  const list = layoutsOf(n);
   assert.deepEqual(list[0], [0, 0]);
   const cost = list.map(([a, d]) => 6000 * a! + 60000 * d!);
   assert.deepEqual(
@@ -175,7 +162,7 @@ test('nothing comes first, the rest by installed cost, and none has more guns th
 });
 
 test('what stands already is listed with its growth, whatever it is worth', () => {
-  const list = rows(needs({ existing: [[3, 1]] })).map(String);
+  const list = layoutsOf(needs({ existing: [[3, 1]] })).map(String);
   for (const c of ['3,1', '4,1', '5,1', '7,1', '3,2', '3,3', '3,5']) assert.ok(list.includes(c), c);
   assert.ok(!list.includes('3,6'), 'four and five make nine guns, one more than fits');
 });
