@@ -58,7 +58,7 @@ export function solve(problem: string, file: string, flags: SolveFlags): void {
  * Reads, solves and reports; pure but for reading the file and the clocks.
  * @throws `QipanError` with the exit code that the command ends with
  */
-export function runSolve(
+function runSolve(
   problem: string,
   file: string,
   flags: SolveFlags,

@@ -55,7 +55,7 @@ export interface ComplexityResult {
 }
 
 /** Column sums of a square table. */
-export function columnSums(table: Table, n: number): Float64Array {
+function columnSums(table: Table, n: number): Float64Array {
   const out = new Float64Array(n);
   for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < n; j++, k++) out[j] += table[k];
   return out;

@@ -40,7 +40,7 @@ function deviation(x: Float64Array, mean: number, ddof: 0 | 1): number {
 }
 
 /** `(x − mean) / SD` with `ddof` degrees of freedom taken off the deviation. */
-export function standardise(x: Float64Array, ddof: 0 | 1): Float64Array {
+function standardise(x: Float64Array, ddof: 0 | 1): Float64Array {
   const mean = meanOf(x);
   const sd = deviation(x, mean, ddof);
   return x.map((v) => (v - mean) / sd);

@@ -1,7 +1,7 @@
 import { QipanError } from '@qipan/base';
 import { kernelInstance, type KernelExports, type KernelMemory } from './kernel-instance.js';
 
-export function checkSquare(a: ArrayLike<number>, n: number): void {
+function checkSquare(a: ArrayLike<number>, n: number): void {
   if (a.length !== n * n)
     throw new QipanError('SHAPE_MISMATCH', `a matrix of ${a.length} numbers; expected ${n} × ${n}`, {
       got: a.length,

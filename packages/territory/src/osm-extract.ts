@@ -1,7 +1,6 @@
 import { QipanError } from '@qipan/base';
 
 export type OsmTags = Readonly<Record<string, string>>;
-export type OsmKind = 'node' | 'way' | 'relation';
 
 /** An item of an OpenStreetMap file, as PBF readers hand them over. */
 export type OsmItem =

@@ -131,11 +131,7 @@ function overlongRows(sheet: SheetRows, header: { names: readonly string[]; data
 }
 
 /** The rows that problems stand in, once each, with all their reasons. */
-export function rejectsOf(
-  issues: readonly Issue[],
-  file: string,
-  cellsOf: (row: number) => readonly unknown[],
-): Reject[] {
+function rejectsOf(issues: readonly Issue[], file: string, cellsOf: (row: number) => readonly unknown[]): Reject[] {
   const byRow = new Map<number, string[]>();
   for (const issue of issues) {
     if (issue.row === undefined) continue;

@@ -89,7 +89,7 @@ function normalShare(z: number): number {
 }
 
 /** Plug-in times beyond a day block a simulated connector for nothing. */
-export const longestPlugMin = 1440;
+const longestPlugMin = 1440;
 const leastEnergyKwh = 0.05;
 
 /**

@@ -41,7 +41,7 @@ export interface FleetSpec {
 }
 
 /** China Standard Time, all year. */
-export const chinaOffsetMin = 480;
+const chinaOffsetMin = 480;
 
 export function fleetSpec(own: Pick<FleetSpec, 'url' | 'stations' | 'clock'> & Partial<FleetSpec>): FleetSpec {
   return {

@@ -115,7 +115,7 @@ export interface ChessReportOptions {
 const words = { coordinated: { en: 'coordinated', zh: '统筹方案' }, ...baselineWords };
 
 /** Moves of pairs that are a focus, a wish or standing; what nobody asked for and nobody gets is left out. */
-export function reportedMoves(data: ChessData, result: ChessResult, stability?: Stability): ReportedMove[] {
+function reportedMoves(data: ChessData, result: ChessResult, stability?: Stability): ReportedMove[] {
   const { plan } = result;
   if (!plan || !result.relaxation) return [];
   const moves = movesOf(data, plan);
@@ -147,7 +147,7 @@ export function reportedMoves(data: ChessData, result: ChessResult, stability?: 
 }
 
 /** Prices of all rules that have one, dearest first within their family. */
-export function reportedPrices(data: ChessData, result: ChessResult): ReportedPrice[] {
+function reportedPrices(data: ChessData, result: ChessResult): ReportedPrice[] {
   const { relaxation } = result;
   if (!relaxation?.lp.duals) return [];
   const { spec, lp } = relaxation;

@@ -276,7 +276,7 @@ function neighbourShare(s: DateState, w: Csr, cell: { region: number; industry: 
 }
 
 /** Share of the inputs of industry `i`, itself left out, whose makers are present; 0 for an industry that buys from none. */
-export function supplierShare(present: Uint8Array, inputs: Float64Array, i: number): number {
+function supplierShare(present: Uint8Array, inputs: Float64Array, i: number): number {
   const n = present.length;
   let all = 0;
   let here = 0;

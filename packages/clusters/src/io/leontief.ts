@@ -11,7 +11,7 @@ import {
 import { allocation, colSums, named, rowSums, technology, type IoTable } from './table.js';
 
 /** Sectors up to which a dense inverse is made (2 n³ operations, 8 n² bytes a matrix). */
-export const denseLimit = 4000;
+const denseLimit = 4000;
 
 /** The model of one table. Matrices are row-major `n × n`; each is made when first asked for and then kept. */
 export interface Leontief {
@@ -36,7 +36,7 @@ export function identityMinus(a: Float64Array, n: number): Float64Array {
 }
 
 /** `x − A x` of a kept dense matrix. */
-export const lessProduct =
+const lessProduct =
   (a: DenseMatrix) =>
   (x: Float64Array): Float64Array => {
     const y = a.times(x);

@@ -20,7 +20,7 @@ export function meanByRegion(m: Presence, x: Float64Array | Int32Array): Float64
 }
 
 /** `U⁻¹ Mᵀ x`: the mean of a region figure over where each industry is. */
-export function meanByIndustry(m: Presence, x: Float64Array | Int32Array): Float64Array {
+function meanByIndustry(m: Presence, x: Float64Array | Int32Array): Float64Array {
   const out = new Float64Array(m.cols);
   for (let r = 0; r < m.rows; r++) for (let e = m.start[r]; e < m.start[r + 1]; e++) out[m.index[e]] += x[r];
   for (let i = 0; i < m.cols; i++) out[i] /= m.ubiquity[i];

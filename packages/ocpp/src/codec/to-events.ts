@@ -91,7 +91,7 @@ const asks: Readonly<Record<string, Ask>> = {
 };
 
 /** The decoder of an action that a station may send; undefined for any other. */
-export const decoderOf = (version: OcppVersion, action: string): Decoder | undefined => {
+const decoderOf = (version: OcppVersion, action: string): Decoder | undefined => {
   const table = version === '1.6' ? decoders16 : decoders2;
   return Object.hasOwn(table, action) ? table[action] : undefined;
 };

@@ -15,7 +15,7 @@ import { scaledInteger } from './decimal.js';
 import { readingsOf, wireTime } from './meter-values.js';
 
 /** A 1.6 tag says nothing of its kind; it is nearly always an RFID card. */
-export const idTokenOfTag = (idTag: string): IdToken => ({ idToken: idTag, type: 'ISO14443' });
+const idTokenOfTag = (idTag: string): IdToken => ({ idToken: idTag, type: 'ISO14443' });
 
 const idToken2 = (token: { readonly idToken: string; readonly type: string }): IdToken => ({
   idToken: token.idToken,

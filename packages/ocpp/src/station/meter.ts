@@ -10,14 +10,14 @@ const nominalV = 220;
 /** Pack voltage of a DC session between empty and full, V. */
 const packV = { empty: 330, full: 410 } as const;
 
-export function evseConfig(s: Station, evse: EvseState): EvseConfig {
+function evseConfig(s: Station, evse: EvseState): EvseConfig {
   const found = s.config.evses[evse.evseId - 1];
   if (!found) throw new Error(`station ${s.config.identity} has no evse ${evse.evseId}`);
   return found;
 }
 
 /** The curve of the car that stands there under the limits of an instant; null when none does. */
-export function curveOf(s: Station, evse: EvseState, atMs: number): ChargingCurve | null {
+function curveOf(s: Station, evse: EvseState, atMs: number): ChargingCurve | null {
   if (!evse.visit) return null;
   const { powerKw, current } = evseConfig(s, evse);
   return {

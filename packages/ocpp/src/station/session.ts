@@ -113,7 +113,7 @@ function startRegister(s: Station, evse: EvseState): number {
   return Math.max(0, Math.floor((evse.stuckAtWh ?? evse.registerWh) + evse.reportedOffsetWh));
 }
 
-export function sampleEveryMs(s: Station): number {
+function sampleEveryMs(s: Station): number {
   const seconds = Number(variable(s, 'MeterValueSampleInterval'));
   return seconds > 0 ? seconds * 1000 : never;
 }

@@ -25,7 +25,7 @@ interface OpenNode {
  * Capacitated facility location with a proof: the dual of the assignment rows with a knapsack a site, transport or
  * local search for solutions, and branch and bound on sites, then (single source) on who is served by whom.
  */
-export class CapacitatedSearch {
+class CapacitatedSearch {
   readonly #model: CapacitatedModel;
   readonly #options: SolveOptions;
   readonly #dual: CapacitatedDual;

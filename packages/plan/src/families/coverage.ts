@@ -1,4 +1,3 @@
-import type { Bilingual } from '@qipan/base';
 import { discountFactors } from '../model/present-value.js';
 import type { PlanProblem } from '../model/problem.js';
 
@@ -18,10 +17,6 @@ export interface CoverageModel {
 }
 
 export const coverageName = 'coverage';
-export const coverageInequality: Bilingual = {
-  en: 'people within the coverage time of an open site + missing people at a price ≥ share of all people',
-  zh: '覆盖时间内人口 + 按价缺口 ≥ 规定人口占比',
-};
 
 /** `Σ pop·z + a ≥ β·Σ pop`, `z_i ≤ Σ_{j covers i} y_j`. Null when the rule is off. */
 export function coverage(problem: PlanProblem): CoverageModel | null {

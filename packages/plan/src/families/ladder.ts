@@ -1,13 +1,7 @@
-import type { Bilingual } from '@qipan/base';
 import type { PlanProblem } from '../model/problem.js';
 import type { LayoutFeatures } from './family.js';
 
-export const ladderInequality: Bilingual = {
-  en: 'one layout a site and year; module counts never fall; guns ≤ slots; what stands already stays',
-  zh: '每站每年一种配置；桩数不减；枪数 ≤ 车位；既有设施保留',
-};
-
-/** Which layouts a site may have and which may follow which. */
+/** Which layouts a site may have and which may follow which: one a site and year, module counts never fall, guns ≤ slots, what stands stays. */
 export interface LadderModel {
   /** 1 = allowed at site j in year t, [J, T, V]. */
   readonly allowed: Uint8Array;

@@ -1,12 +1,6 @@
-import type { Bilingual } from '@qipan/base';
 import { captureShare } from '../model/capture.js';
 import { discountFactors } from '../model/present-value.js';
 import type { PlanProblem } from '../model/problem.js';
-
-export const serveInequality: Bilingual = {
-  en: 'shares of a village served by all sites + share unserved = 1; share at a site ≤ share that travels so far, and 0 while closed',
-  zh: '各站服务份额 + 未服务份额 = 1；单站份额 ≤ 该行程时间的到达意愿，未建则为0',
-};
 
 /** Pairs of site and point that can be worth serving, listed by site, with their money. */
 export interface ServeModel {

@@ -1,12 +1,6 @@
-import type { Bilingual } from '@qipan/base';
 import { serviceLadder } from '@qipan/numeric';
 import type { PlanProblem } from '../model/problem.js';
 import type { ServeModel } from './serve.js';
-
-export const serviceLevelInequality: Bilingual = {
-  en: 'arrivals an hour at each module type and peak ≤ largest arrival rate at which the wait target holds',
-  zh: '各桩型在各高峰时段的每小时到达量 ≤ 满足等待目标的最大到达率',
-};
 
 /** Capacities of layouts at the peaks, in one weight per point and year that stands for all peaks. */
 export interface ServiceLevelModel {

@@ -9,7 +9,7 @@ export interface MultiplierLayout {
   readonly size: number;
 }
 
-export function multiplierLayout(model: SolverModel): MultiplierLayout {
+function multiplierLayout(model: SolverModel): MultiplierLayout {
   const rows = model.I * model.T;
   const county = rows + model.rows.length;
   const cover = county + (model.coverage ? model.coverage.needed.length : 0);

@@ -1,6 +1,5 @@
 import type { Row } from '@qipan/base';
 import type { IoTable, MeasureKind, Panel } from '@qipan/clusters';
-import type { DatasetKind } from '../contract.js';
 
 /** Regions as columns, in the order of the panel's region codes. NaN and null are unknown. */
 export interface RegionColumns {
@@ -56,10 +55,4 @@ export interface BodyOf {
   readonly evidence: RowsBody;
   readonly chessScenario: unknown;
   readonly register: unknown;
-}
-
-/** A dataset that was read and checked, not yet stored. */
-export interface DatasetDraft<K extends DatasetKind = DatasetKind> {
-  readonly kind: K;
-  readonly body: BodyOf[K];
 }

@@ -90,7 +90,7 @@ function demoTable(
 }
 
 /** Regions of the demo's panel. */
-export const demoRegions = 340;
+const demoRegions = 340;
 
 /** By its name the demo's board is found again. */
 export const demoBoardName = { en: 'Demo board: 340 regions, 97 industries', zh: '示例棋盘：340 个地区 × 97 个行业' };

@@ -8,7 +8,7 @@ const mostPanels = 20;
 const mostStrangers = 8;
 
 /** How far a panel belongs to a table and to supply links: which of their codes it shares. */
-export function pairingOf(
+function pairingOf(
   panel: string,
   body: PanelBody,
   { table, links }: { readonly table: IoTable; readonly links: RowsBody | null },

@@ -7,7 +7,7 @@ import type { Migration } from '../migrations/migration.js';
 import { schemaName } from './connection.js';
 
 /** All steps, oldest first. */
-export const migrations: readonly Migration[] = [migration001, migration002, migration003];
+const migrations: readonly Migration[] = [migration001, migration002, migration003];
 
 const lockKey = 7304220402;
 

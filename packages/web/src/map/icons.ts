@@ -120,7 +120,7 @@ const signs: Readonly<Record<Showing, Draw>> = {
 };
 
 /** A station's state as shape and colour together. */
-export function stationIcon(showing: Showing, colours: MapColours): ImageData {
+function stationIcon(showing: Showing, colours: MapColours): ImageData {
   return drawn(20, (c, size) => {
     ring(c, size, 8.6);
     c.fillStyle = colours.halo;
@@ -133,7 +133,7 @@ export function stationIcon(showing: Showing, colours: MapColours): ImageData {
   });
 }
 
-export const stationIconName = (showing: Showing) => `station-${showing}`;
+const stationIconName = (showing: Showing) => `station-${showing}`;
 
 export function stationIcons(colours: MapColours): ReadonlyMap<string, ImageData> {
   return new Map(showings.map((s) => [stationIconName(s), stationIcon(s, colours)]));

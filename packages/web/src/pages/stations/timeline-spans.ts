@@ -9,10 +9,7 @@ export interface Span {
 }
 
 /** A status that an event says about one EVSE. */
-export function showingOfStatus(payload: {
-  readonly status: EvseView['status'];
-  readonly detail: string | null;
-}): Showing {
+function showingOfStatus(payload: { readonly status: EvseView['status']; readonly detail: string | null }): Showing {
   return evseShowing({
     evseId: 0,
     connectorId: null,

@@ -6,7 +6,7 @@ import { DataTable } from '../../../parts/data-table.js';
 import { isYesNo, unitWord } from './unit-word.js';
 
 /** Pass, fail or unknown as a word with a colour of its own. */
-export function OutcomeBadge({ outcome }: { readonly outcome: OutcomeName }) {
+function OutcomeBadge({ outcome }: { readonly outcome: OutcomeName }) {
   const { t } = useWords(ruleWords);
   return <span className={`outcome ${outcome}`}>{t(outcome === 'unknown' ? 'unknownOutcome' : outcome)}</span>;
 }
