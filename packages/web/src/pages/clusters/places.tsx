@@ -1,8 +1,9 @@
-import type { MeasureRecipe, QuotientView, RankView } from '@qipan/server/contract';
+import type { CodeLabel, MeasureRecipe, QuotientView, RankView } from '@qipan/server/contract';
 import { figure, percent } from '../../format.js';
 import { placeWords } from '../../i18n/cluster-places.js';
 import { useWords } from '../../i18n/language.js';
-import { address, usePlace } from '../../router.js';
+import type { Column } from '../../parts/data-table.js';
+import { Link, address, usePlace } from '../../router.js';
 
 /** What the pages of regions and industries ask the server with: dataset and year, and more. */
 export function searchOf(
@@ -19,6 +20,42 @@ export function searchOf(
 /** The dataset and year of the address, for links to other pages of the same panel. */
 export function kept(query: URLSearchParams): Readonly<Record<string, string | null>> {
   return { dataset: query.get('dataset'), year: query.get('year') };
+}
+
+interface PlaceLinkProps {
+  readonly of: CodeLabel;
+  readonly query: URLSearchParams;
+}
+
+/** Leads to the page of a region, in the same panel and year. */
+export function RegionLink({ of, query }: PlaceLinkProps) {
+  const { pick } = useWords(placeWords);
+  return (
+    <Link to={`/clusters/regions/${encodeURIComponent(of.code)}`} query={kept(query)}>
+      {pick(of.name)}
+    </Link>
+  );
+}
+
+/** Leads to the page of an industry, in the same panel and year. */
+export function IndustryLink({ of, query }: PlaceLinkProps) {
+  const { pick } = useWords(placeWords);
+  return (
+    <Link to={`/clusters/industries/${encodeURIComponent(of.code)}`} query={kept(query)}>
+      {of.code} {pick(of.name)}
+    </Link>
+  );
+}
+
+/** The column that names the region of a row and leads to its page. */
+export function useRegionColumn<T extends { readonly region: CodeLabel }>(query: URLSearchParams): Column<T> {
+  const { t, pick } = useWords(placeWords);
+  return {
+    key: 'region',
+    title: t('region'),
+    value: (row) => pick(row.region.name),
+    show: (row) => <RegionLink of={row.region} query={query} />,
+  };
 }
 
 /** The years of a panel to choose from; nothing where there is one. */

@@ -5,10 +5,9 @@ import { placeWords } from '../../../i18n/cluster-places.js';
 import { useWords } from '../../../i18n/language.js';
 import { DataTable } from '../../../parts/data-table.js';
 import { Answer } from '../../../parts/states.js';
-import { Link } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
-import { RecipeLine, YearChoice, kept, searchOf } from '../places.js';
+import { IndustryLink, RecipeLine, YearChoice, searchOf } from '../places.js';
 import '../../../style/clusters.css';
 
 /** The industries of a panel. */
@@ -53,11 +52,7 @@ function Industries({ view, query }: { readonly view: IndustryList; readonly que
             key: 'industry',
             title: t('industry'),
             value: (i) => `${i.code} ${pick(i.name)}`,
-            show: (i) => (
-              <Link to={`/clusters/industries/${encodeURIComponent(i.code)}`} query={kept(query)}>
-                {i.code} {pick(i.name)}
-              </Link>
-            ),
+            show: (i) => <IndustryLink of={i} query={query} />,
           },
           number('total', 0),
           number('ubiquity', 0),

@@ -11,7 +11,7 @@ import { Answer } from '../../../parts/states.js';
 import { Link } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
-import { RecipeLine, YearChoice, kept, searchOf, useInterval, useSureness } from '../places.js';
+import { RecipeLine, YearChoice, kept, searchOf, useInterval, useRegionColumn, useSureness } from '../places.js';
 import { PileUp } from './pile-up.js';
 import { industrySlots } from './slots.js';
 import '../../../style/clusters.css';
@@ -85,6 +85,7 @@ function Industry({ view, query }: Shown) {
 
 function Where({ view, query }: Shown) {
   const { t, pick, lang } = useWords(placeWords);
+  const regionColumn = useRegionColumn<IndustryView['where'][number]>(query);
   const sureness = useSureness();
   const interval = useInterval();
   const rows = useMemo(
@@ -111,16 +112,7 @@ function Where({ view, query }: Shown) {
         pageSize={20}
         sort={{ key: 'share', descending: true }}
         columns={[
-          {
-            key: 'region',
-            title: t('region'),
-            value: (w) => pick(w.region.name),
-            show: (w) => (
-              <Link to={`/clusters/regions/${encodeURIComponent(w.region.code)}`} query={kept(query)}>
-                {pick(w.region.name)}
-              </Link>
-            ),
-          },
+          regionColumn,
           { key: 'value', title: t('value'), value: (w) => w.value, show: (w) => figure(w.value, lang), numeric: true },
           {
             key: 'share',
@@ -169,7 +161,8 @@ interface PlannedProps {
 }
 
 function Planned({ planned, query }: PlannedProps) {
-  const { t, pick, lang } = useWords(placeWords);
+  const { t, lang } = useWords(placeWords);
+  const regionColumn = useRegionColumn<PlannedProps['planned']['regions'][number]>(query);
   return (
     <>
       <h2>{t('planned')}</h2>
@@ -191,16 +184,7 @@ function Planned({ planned, query }: PlannedProps) {
             rowKey={(r) => r.region.code}
             pageSize={20}
             columns={[
-              {
-                key: 'region',
-                title: t('region'),
-                value: (r) => pick(r.region.name),
-                show: (r) => (
-                  <Link to={`/clusters/regions/${encodeURIComponent(r.region.code)}`} query={kept(query)}>
-                    {pick(r.region.name)}
-                  </Link>
-                ),
-              },
+              regionColumn,
               {
                 key: 'capacity',
                 title: t('capacity'),

@@ -5,8 +5,7 @@ import { placeWords } from '../../../i18n/cluster-places.js';
 import { pileUpWords } from '../../../i18n/pile-up.js';
 import { DataTable } from '../../../parts/data-table.js';
 import { Facts } from '../../../parts/facts.js';
-import { Link } from '../../../router.js';
-import { kept } from '../places.js';
+import { RegionLink } from '../places.js';
 
 interface PileUpProps {
   readonly pileUp: NonNullable<IndustryView['planned']>['pileUp'];
@@ -41,11 +40,7 @@ function Collision({ pileUp: p, query }: PileUpProps) {
   const { t, lang } = useWords(pileUpWords);
   const { t: place, pick } = useWords(placeWords);
   const total = p.colliding.reduce((s, x) => s + x.capacity, 0);
-  const link = (region: CodeLabel) => (
-    <Link to={`/clusters/regions/${encodeURIComponent(region.code)}`} query={kept(query)}>
-      {pick(region.name)}
-    </Link>
-  );
+  const link = (region: CodeLabel) => <RegionLink of={region} query={query} />;
   return (
     <>
       <p className="notice">{t('collide', { n: p.colliding.length })}</p>

@@ -5,8 +5,7 @@ import { placeWords } from '../../../i18n/cluster-places.js';
 import { useWords } from '../../../i18n/language.js';
 import { DataTable } from '../../../parts/data-table.js';
 import { IntervalPlot } from '../../../parts/interval-plot.js';
-import { Link } from '../../../router.js';
-import { kept, useInterval, useSureness } from '../places.js';
+import { IndustryLink, useInterval, useSureness } from '../places.js';
 
 const plotted = 15;
 
@@ -50,11 +49,7 @@ export function Advantages({ view, query }: { readonly view: RegionView; readonl
             key: 'industry',
             title: t('industry'),
             value: (a) => `${a.industry.code} ${pick(a.industry.name)}`,
-            show: (a) => (
-              <Link to={`/clusters/industries/${encodeURIComponent(a.industry.code)}`} query={kept(query)}>
-                {a.industry.code} {pick(a.industry.name)}
-              </Link>
-            ),
+            show: (a) => <IndustryLink of={a.industry} query={query} />,
           },
           number('value', 0),
           number('lq', 2),

@@ -5,10 +5,9 @@ import { placeWords } from '../../../i18n/cluster-places.js';
 import { useWords } from '../../../i18n/language.js';
 import { DataTable } from '../../../parts/data-table.js';
 import { Answer } from '../../../parts/states.js';
-import { Link } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
-import { Rank, RecipeLine, YearChoice, kept, searchOf } from '../places.js';
+import { Rank, RecipeLine, RegionLink, YearChoice, searchOf } from '../places.js';
 import '../../../style/clusters.css';
 
 /** The regions of a panel, each with its complexity and the interval of its rank. */
@@ -46,11 +45,7 @@ function Regions({ view, query }: { readonly view: RegionList; readonly query: U
             key: 'region',
             title: t('region'),
             value: (r) => `${pick(r.name)} ${r.code}`,
-            show: (r) => (
-              <Link to={`/clusters/regions/${encodeURIComponent(r.code)}`} query={kept(query)}>
-                {pick(r.name)}
-              </Link>
-            ),
+            show: (r) => <RegionLink of={r} query={query} />,
           },
           { key: 'total', title: t('total'), value: (r) => r.total, show: (r) => figure(r.total, lang), numeric: true },
           { key: 'eci', title: t('eci'), value: (r) => r.eci, show: (r) => figure(r.eci, lang, 2), numeric: true },

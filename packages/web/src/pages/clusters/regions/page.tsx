@@ -9,7 +9,7 @@ import { Answer } from '../../../parts/states.js';
 import { Link } from '../../../router.js';
 import type { PageProps } from '../../page-props.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
-import { Rank, RecipeLine, YearChoice, kept, searchOf } from '../places.js';
+import { Rank, RecipeLine, YearChoice, kept, searchOf, useRegionColumn } from '../places.js';
 import { Advantages } from './advantages.js';
 import { regionSlots } from './slots.js';
 import '../../../style/clusters.css';
@@ -79,7 +79,8 @@ function Region({ view, query }: Shown) {
 }
 
 function Similar({ view, query }: Shown) {
-  const { t, pick, lang } = useWords(placeWords);
+  const { t, lang } = useWords(placeWords);
+  const regionColumn = useRegionColumn<RegionView['similar'][number]>(query);
   return (
     <>
       <h2>{t('similar')}</h2>
@@ -91,16 +92,7 @@ function Similar({ view, query }: Shown) {
         rowKey={(r) => r.region.code}
         sort={{ key: 'cosine', descending: true }}
         columns={[
-          {
-            key: 'region',
-            title: t('region'),
-            value: (r) => pick(r.region.name),
-            show: (r) => (
-              <Link to={`/clusters/regions/${encodeURIComponent(r.region.code)}`} query={kept(query)}>
-                {pick(r.region.name)}
-              </Link>
-            ),
-          },
+          regionColumn,
           {
             key: 'cosine',
             title: t('cosine'),
