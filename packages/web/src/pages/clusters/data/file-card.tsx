@@ -2,6 +2,7 @@ import type { DatasetKindView } from '@qipan/server/contract';
 import { figure } from '../../../format.js';
 import { dataWords } from '../../../i18n/cluster-data.js';
 import { useWords } from '../../../i18n/language.js';
+import { SmallTable } from '../../../parts/small-table.js';
 import type { ChosenFile } from './import-state.js';
 
 type Role = DatasetKindView['roles'][number];
@@ -154,17 +155,7 @@ function Sample({ file }: { readonly file: ChosenFile }) {
   return (
     <details>
       <summary>{t('sample')}</summary>
-      <div className="table-scroll" role="region" aria-label={t('sample')} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {shown.map((c, i) => (
-                <th key={i} scope="col">
-                  {c.name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+      <SmallTable label={t('sample')} caption={null} head={shown.map((c) => c.name)}>
           <tbody>
             {preview.sample.map((row, k) => (
               <tr key={k}>
@@ -174,8 +165,7 @@ function Sample({ file }: { readonly file: ChosenFile }) {
               </tr>
             ))}
           </tbody>
-        </table>
-      </div>
+      </SmallTable>
     </details>
   );
 }

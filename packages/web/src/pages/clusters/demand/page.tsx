@@ -4,6 +4,7 @@ import { part, useGet } from '../../../api.js';
 import { stressWords } from '../../../i18n/stress.js';
 import { useWords } from '../../../i18n/language.js';
 import { mayAct, useInfo } from '../../../info.js';
+import { SmallTable, numeric } from '../../../parts/small-table.js';
 import { Answer, Failure, Waiting } from '../../../parts/states.js';
 import { DatasetChoice, useDataset } from '../chosen-dataset.js';
 import { Downloads } from '../stress/downloads.js';
@@ -89,34 +90,23 @@ function Form({ table, products, study }: FormProps) {
         }}
       />
       <div className="card">
-        <div className="table-scroll" role="region" tabIndex={0} aria-label={t('lines', { unit: '10,000 CNY' })}>
-          <table className="demand-lines">
-            <caption>{t('lines', { unit: t('tenThousandYuan') })}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('productCol')}</th>
-                <th scope="col">{t('sector')}</th>
-                <th scope="col">{t('bought')}</th>
-                <th scope="col">{t('displaced')}</th>
-                <th scope="col">{t('imported')}</th>
-                <th scope="col" className="numeric">
-                  {t('marginsCol')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map((line, k) => (
-                <LineRow
-                  key={line.product}
-                  line={line}
-                  product={products[k] as ChargingProductView}
-                  isKnown={known.has((products[k] as ChargingProductView).sectorCode)}
-                  onChange={(next) => setLines(lines.map((l, i) => (i === k ? next : l)))}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <SmallTable
+          label={t('lines', { unit: t('tenThousandYuan') })}
+          head={[t('productCol'), t('sector'), t('bought'), t('displaced'), t('imported'), numeric(t('marginsCol'))]}
+          className="demand-lines"
+        >
+          <tbody>
+            {lines.map((line, k) => (
+              <LineRow
+                key={line.product}
+                line={line}
+                product={products[k] as ChargingProductView}
+                isKnown={known.has((products[k] as ChargingProductView).sectorCode)}
+                onChange={(next) => setLines(lines.map((l, i) => (i === k ? next : l)))}
+              />
+            ))}
+          </tbody>
+        </SmallTable>
         <p className="small dim">{t('marginsHint')}</p>
         <div className="actions">
           <label className="inline">
