@@ -4,7 +4,8 @@ const radians = Math.PI / 180;
 
 /**
  * Great-circle distance by the haversine formula,
- * `2R·asin √(sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2))`.
+ * `2R·asin √(sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2))`. Beyond a quarter of the globe, where the arcsine loses digits (0.3 m
+ * at the antipode), it is half the globe less the distance to the antipode.
  *
  * @param lon1 degrees east; likewise `lon2`
  * @param lat1 degrees north; likewise `lat2`
@@ -15,7 +16,11 @@ export function haversineM(lon1: number, lat1: number, lon2: number, lat2: numbe
   const sinLat = Math.sin(((lat2 - lat1) * radians) / 2);
   const sinLon = Math.sin(((lon2 - lon1) * radians) / 2);
   const h = sinLat * sinLat + Math.cos(lat1 * radians) * Math.cos(lat2 * radians) * sinLon * sinLon;
-  return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(h)));
+  if (!(h > 0.5)) return 2 * earthRadiusM * Math.asin(Math.sqrt(h));
+  const sinBack = Math.sin(((lat1 + lat2) * radians) / 2);
+  const cosLon = Math.cos(((lon2 - lon1) * radians) / 2);
+  const back = sinBack * sinBack + Math.cos(lat1 * radians) * Math.cos(lat2 * radians) * cosLon * cosLon;
+  return earthRadiusM * (Math.PI - 2 * Math.asin(Math.sqrt(back)));
 }
 
 /**

@@ -31,7 +31,7 @@ describe('distances by the rules of the sphere', () => {
     fc.assert(
       fc.property(point, point, point, (a, b, c) => {
         const [ab, bc, ac] = [haversineM(...a, ...b), haversineM(...b, ...c), haversineM(...a, ...c)];
-        assert.ok(ac <= ab + bc + 1e-3);
+        assert.ok(ac <= ab + bc + 1e-6);
         assert.equal(ab, haversineM(...b, ...a));
       }),
     );
@@ -44,6 +44,15 @@ describe('distances by the rules of the sphere', () => {
         assert.ok(Math.abs(turned - haversineM(...a, ...b)) < 1);
       }),
     );
+  });
+
+  it('are as sharp at the other side of the globe: along the equator and over the pole', () => {
+    const perDegree = (6371008.8 * Math.PI) / 180;
+    for (const short of [0, 1e-7, 1e-5, 1e-3, 1, 89.9]) {
+      const wanted = (180 - short) * perDegree;
+      assert.ok(Math.abs(haversineM(180 - short, 0, 0, 0) - wanted) < 1e-6, `${short}° on the equator`);
+      assert.ok(Math.abs(haversineM(180, 40 - short, 0, -40) - wanted) < 1e-6, `${short}° over the pole`);
+    }
   });
 
   it('along a meridian are proportional to the latitude', () => {
