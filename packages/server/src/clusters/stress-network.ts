@@ -47,6 +47,49 @@ export function sectorOfIndustry(t: IoTable, body: PanelBody): Int32Array {
   return Int32Array.from(newestPanel(body).industryCode, (_, i) => at.get(sectors[i] ?? '') ?? -1);
 }
 
+const place = (codes: readonly string[]): ReadonlyMap<string, number> => new Map(codes.map((c, i) => [c, i]));
+
+interface PairColumns {
+  readonly output: Float64Array;
+  readonly valueAdded: Float64Array;
+  readonly imports: Float64Array;
+}
+
+/** Output, value added and imports of each sector, spread over its pairs by their jobs; by region, then industry. */
+function spreadByJobs(
+  t: IoTable,
+  body: PanelBody,
+  regionCode: readonly string[],
+  industryCode: readonly string[],
+): PairColumns {
+  const panel = newestPanel(body);
+  const inPanel = { region: place(panel.regionCode), industry: place(panel.industryCode) };
+  const sector = sectorOfIndustry(t, body);
+  const jobs = sectorJobs(t, body);
+  const added = t.x.map((_, j) => t.valueAdded.reduce((s, row) => s + (row.value[j] as number), 0));
+  const bought = t.x.map((_, j) => {
+    let s = 0;
+    for (let i = 0; i < t.n; i++) s += t.imports?.[i * t.n + j] ?? Number.NaN;
+    return s;
+  });
+  const column = () => new Float64Array(regionCode.length * industryCode.length);
+  const out = { output: column(), valueAdded: column(), imports: column() };
+  regionCode.forEach((rc, r) =>
+    industryCode.forEach((ic, i) => {
+      const [pr, pi] = [inPanel.region.get(rc), inPanel.industry.get(ic)];
+      const s = pi === undefined ? -1 : (sector[pi] as number);
+      if (pr === undefined || pi === undefined || s < 0 || !((jobs[s] as number) > 0)) return;
+      const v = panel.value[pr * panel.industries + pi] as number;
+      const share = Number.isNaN(v) ? 0 : v / (jobs[s] as number);
+      const node = r * industryCode.length + i;
+      out.output[node] = share * (t.x[s] as number);
+      out.valueAdded[node] = share * (added[s] as number);
+      out.imports[node] = share * (bought[s] as number);
+    }),
+  );
+  return out;
+}
+
 /**
  * The (region, industry) graph of supply links. Output and value added of a pair are the table's, by its share of the jobs of the
  * sector; an output below what the pair sells is raised to it. Regions and industries without a link are left out.
@@ -63,38 +106,14 @@ export function supplyNetwork(
     [...new Set(links.rows.flatMap((row) => keys.map((k) => text(row, k))))].sort();
   const regionCode = distinct(['fromRegion', 'toRegion']);
   const industryCode = distinct(['fromIndustry', 'toIndustry']);
-  const place = (codes: readonly string[]) => new Map(codes.map((c, i) => [c, i]));
   const [regionAt, industryAt] = [place(regionCode), place(industryCode)];
   const inPanel = { region: place(panel.regionCode), industry: place(panel.industryCode) };
-  const sector = sectorOfIndustry(t, body);
-  const jobs = sectorJobs(t, body);
-  const added = t.x.map((_, j) => t.valueAdded.reduce((s, row) => s + (row.value[j] as number), 0));
-  const bought = t.x.map((_, j) => {
-    let s = 0;
-    for (let i = 0; i < t.n; i++) s += t.imports?.[i * t.n + j] ?? Number.NaN;
-    return s;
-  });
-  const nodes = regionCode.length * industryCode.length;
-  const column = () => new Float64Array(nodes);
-  const [output, valueAdded, imports] = [column(), column(), column()];
-  regionCode.forEach((rc, r) =>
-    industryCode.forEach((ic, i) => {
-      const [pr, pi] = [inPanel.region.get(rc), inPanel.industry.get(ic)];
-      const s = pi === undefined ? -1 : (sector[pi] as number);
-      if (pr === undefined || pi === undefined || s < 0 || !((jobs[s] as number) > 0)) return;
-      const v = panel.value[pr * panel.industries + pi] as number;
-      const share = Number.isNaN(v) ? 0 : v / (jobs[s] as number);
-      const node = r * industryCode.length + i;
-      output[node] = share * (t.x[s] as number);
-      valueAdded[node] = share * (added[s] as number);
-      imports[node] = share * (bought[s] as number);
-    }),
-  );
+  const { output, valueAdded, imports } = spreadByJobs(t, body, regionCode, industryCode);
   const number = (key: string, map: ReadonlyMap<string, number>) =>
     links.rows.map((row) => map.get(text(row, key)) as number);
   const value = links.rows.map((row) => Number(row['value'] ?? 0));
   const from = { region: number('fromRegion', regionAt), industry: number('fromIndustry', industryAt) };
-  const sold = column();
+  const sold = new Float64Array(output.length);
   value.forEach((v, e) => {
     const node = (from.region[e] as number) * industryCode.length + (from.industry[e] as number);
     sold[node] = (sold[node] as number) + v;
@@ -116,7 +135,7 @@ export function supplyNetwork(
       },
       output,
       valueAdded,
-      spare: new Float64Array(nodes).fill(o.spare),
+      spare: new Float64Array(output.length).fill(o.spare),
       coverDays: new Float64Array(industryCode.length).fill(o.stockDays),
       imports,
     },
