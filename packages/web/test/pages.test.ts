@@ -8,6 +8,7 @@ import { boardWords } from '../src/i18n/board.js';
 import { common } from '../src/i18n/common.js';
 import { gridWords } from '../src/i18n/grid.js';
 import { planWords } from '../src/i18n/plan.js';
+import { userWords } from '../src/i18n/users.js';
 import { sessionListWords } from '../src/i18n/sessions.js';
 import { stationWords, waitingWords } from '../src/i18n/stations.js';
 import type { Words } from '../src/i18n/words.js';
@@ -34,6 +35,7 @@ const addresses = [
   '/waiting',
   '/grid',
   '/grid/500231001001',
+  '/users',
   '/about',
 ];
 
@@ -52,6 +54,7 @@ const foreignSentences = (lang: Language) =>
     ...stationWords,
     ...waitingWords,
     ...sessionListWords,
+    ...userWords,
     ...gridWords,
   } as Words)
     .map((row) => (lang === 'zh' ? row.en : row.zh))
@@ -275,6 +278,16 @@ test('a server that asks for a login gets one before anything is shown', { skip 
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.waitForSelector('table');
     assert.match(await page.innerText('header.top'), /admin · Log out/);
+    await page.goto(`${locked.url}/#/users`);
+    await page.getByLabel('User', { exact: true }).fill('vera');
+    await page.getByLabel(/Password/).fill('long enough 1');
+    await page.locator('form select').selectOption('operator');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForSelector('td:has-text("vera")');
+    assert.match(await page.innerText('tr:has-text("vera")'), /operator/);
+    assert.match(await page.innerText('tr:has-text("vera")'), /Remove/);
+    assert.doesNotMatch(await page.innerText('tbody tr:has-text("admin")'), /Remove/, 'nobody removes themselves');
+    assert.equal(await page.getByLabel(/Password/).inputValue(), '', 'what was saved is not left standing');
     await page.getByRole('button', { name: /Log out/ }).click();
     await page.waitForSelector('text=This server asks for a login.');
     await page.context().close();

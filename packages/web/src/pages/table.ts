@@ -15,4 +15,11 @@ export const pages: readonly PageRow[] = [
     inMenu: true,
     load: () => import('./about/page.js'),
   },
+  {
+    path: '/users',
+    group: 'program',
+    title: { en: 'Users', zh: '用户' },
+    inMenu: true,
+    load: () => import('./users/page.js'),
+  },
 ];

@@ -10,6 +10,7 @@ import type {
   ScenarioView,
   ServerInfo,
   UnknownStationView,
+  UserView,
 } from '@qipan/server/contract';
 import { repoRoot } from '@qipan/testing';
 import { mockBoard } from './board.js';
@@ -97,6 +98,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       lastRun: runs[0] as RunView,
     },
   ];
+  const users: UserView[] = [{ user: 'admin', role: 'admin', createdAtMs: Date.now() }];
   const waiting: UnknownStationView[] = [
     {
       identity: 'EVC-77A1',
@@ -225,6 +227,15 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     ['GET', /^\/stations\/([^/]+)\/commands$/, (m) => fleet.commands(m[1] as string)],
     ['POST', /^\/stations\/([^/]+)\/commands$/, (m, _q, body) => fleet.command(m[1] as string, body as CommandInput)],
     ['GET', /^\/transactions$/, (_m, q) => fleet.transactions(q.get('stationId'), Number(q.get('limit') ?? 100))],
+    ['GET', /^\/users$/, () => users],
+    [
+      'PUT',
+      /^\/users\/([^/]+)$/,
+      (m, _q, body) => {
+        users.push({ user: m[1] as string, role: (body as { role: 'viewer' }).role, createdAtMs: Date.now() });
+        return users.at(-1);
+      },
+    ],
     ['GET', /^\/sessions$/, () => fleet.sessions()],
     ['GET', /^\/unknown-stations$/, () => waiting],
     [
