@@ -45,7 +45,7 @@ export async function planDemo(
   if (done?.lastRun) return done.lastRun.id;
   const scenario = await api.createScenario({
     kind: 'plan',
-    name: 'Demo county 示范县',
+    name: 'Demo county · 示范县',
     board: boardId,
     // Ten minutes, not the default twenty: with the default every village counts as covered at once and the map says nothing.
     parameters: { access: { coverageMin: 10 } },

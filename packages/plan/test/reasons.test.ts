@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainVillage, planNetwork, type PlanProblem, type PlanResult, type VillageReasonCode } from '@qipan/plan';
-import { constraintWords, figure, percent, termLabels, unitWords } from '../src/report/words.js';
+import { constraintWords, figure, percent, termLabels, unitOf } from '../src/report/words.js';
 import { ac7, dc60, handProblem } from './support/hand.js';
 import { busiest, hoursOf, shareOf } from './support/recount.js';
 
@@ -124,7 +124,7 @@ test('rule slack: what the rule lacks, in its own unit, and what a missing one c
       `2026年镇0乡乡有桩，缺2枪，每缺1枪计${figure(50 / 1.06)}CNY/2025。`,
     ],
     countyStation: [
-      `a station in every county of 县0 in 2026, 1 stations missing at ${figure(40 / 1.06)} CNY/2025 each.`,
+      `a station in every county of 县0 in 2026, 1 station missing at ${figure(40 / 1.06)} CNY/2025 each.`,
       `2026年县0县县有站，缺1座站，每缺1座站计${figure(40 / 1.06)}CNY/2025。`,
     ],
     coverage: [
@@ -228,12 +228,17 @@ test('two sites that serve one village are both listed with shares and minutes, 
 });
 
 test('every word of a constraint, a unit and a term stands in both languages, and no two are the same', () => {
-  for (const words of [constraintWords, unitWords, termLabels]) {
+  for (const words of [constraintWords, termLabels]) {
     const all = Object.values(words);
     for (const { en, zh } of all) assert.ok(/^[\w ]+$/.test(en) && /^[\u4e00-\u9fff]+$/.test(zh), `${en} ${zh}`);
     assert.equal(new Set(all.map((w) => w.en)).size, all.length);
     assert.equal(new Set(all.map((w) => w.zh)).size, all.length);
   }
+  assert.deepEqual(
+    [unitOf('guns', '1').en, unitOf('guns', '2').en, unitOf('persons', '0.5').en],
+    ['gun', 'guns', 'persons'],
+  );
+  assert.deepEqual([unitOf('stations', '1').zh, unitOf('kW', '1').zh], ['座站', 'kW']);
   for (const slack of ['townshipPile', 'countyStation', 'coverage']) assert.ok(constraintWords[slack]);
   assert.deepEqual(
     served.objectiveTerms.map((t) => t.label),

@@ -155,8 +155,13 @@ export interface PlanVillageResult {
   readonly binding: readonly BindingConstraint[];
   /** Proven least extra cost of any plan that covers this village; null when it is covered, or when nothing is proven. */
   readonly costToCover: number | null;
-  /** Loss at the prices of the bound when the cheapest site for it is opened, and that site's name. */
-  readonly cheapestCover: { readonly site: string; readonly loss: number; readonly travelMin: number } | null;
+  /** Loss at the prices of the bound when the cheapest site for it is opened, and that site's id and name. */
+  readonly cheapestCover: {
+    readonly site: string;
+    readonly name: Bilingual;
+    readonly loss: number;
+    readonly travelMin: number;
+  } | null;
 }
 
 export interface YearSummary {

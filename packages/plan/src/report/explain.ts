@@ -1,6 +1,6 @@
 import { QipanError, type Bilingual } from '@qipan/base';
 import type { BindingConstraint, PlanResult, PlanVillageResult, VillageReason } from '../model/plan.js';
-import { both, constraintWords, figure, percent, unitWords } from './words.js';
+import { both, constraintWords, figure, percent, unitOf } from './words.js';
 
 /**
  * Why a demand point is answered as it is, in sentences built from the constraint that decided it and its numbers.
@@ -104,9 +104,11 @@ function binding(b: BindingConstraint | undefined, en: string, zh: string): Bili
   if (!b) return both(`${en}.`, `${zh}。`);
   const word = constraintWords[b.constraint] ?? both(b.constraint, b.constraint);
   const price = b.price === null || b.price <= 0 ? null : figure(b.price);
+  const [needed, available] = [figure(b.needed), figure(b.available)];
+  const [unit, one] = [unitOf(b.unit, available), unitOf(b.unit, '1')];
   return both(
-    `${en}: ${word.en} of ${b.where} in ${b.year}, ${figure(b.needed)} of ${figure(b.available)} ${b.unit}${price ? `, where one more ${b.unit} is worth ${price}` : ''}.`,
-    `${zh}：${b.year}年${b.where}${word.zh}，${figure(b.needed)}/${figure(b.available)}${b.unit}${price ? `，每增加1${b.unit}价值${price}` : ''}。`,
+    `${en}: ${word.en} of ${b.where} in ${b.year}, ${needed} of ${available} ${unit.en}${price ? `, where one more ${one.en} is worth ${price}` : ''}.`,
+    `${zh}：${b.year}年${b.where}${word.zh}，${needed}/${available}${unit.zh}${price ? `，每增加1${one.zh}价值${price}` : ''}。`,
   );
 }
 
@@ -114,8 +116,8 @@ function binding(b: BindingConstraint | undefined, en: string, zh: string): Bili
 function missing(r: PlanResult, b: BindingConstraint | undefined): Bilingual {
   if (!b) return both('A rule is not met here and its price is paid.', '此处规则未满足并计入代价。');
   const word = constraintWords[b.constraint] ?? both(b.constraint, b.constraint);
-  const unit = unitWords[b.unit] ?? both(b.unit, b.unit);
   const [lack, each] = [figure(b.needed), figure(b.price ?? 0)];
+  const unit = unitOf(b.unit, lack);
   return both(
     `A rule is not met here and its price is paid: ${word.en} of ${b.where} in ${b.year}, ${lack} ${unit.en} missing at ${each} ${r.unit} each.`,
     `此处规则未满足并计入代价：${b.year}年${b.where}${word.zh}，缺${lack}${unit.zh}，每缺1${unit.zh}计${each}${r.unit}。`,
@@ -125,7 +127,7 @@ function missing(r: PlanResult, b: BindingConstraint | undefined): Bilingual {
 /** What covering it would cost. */
 function cover(r: PlanResult, v: PlanVillageResult): Bilingual | null {
   if (!v.cheapestCover || v.coveredYear !== null) return null;
-  const { loss, travelMin, site } = v.cheapestCover;
+  const { loss, travelMin, name } = v.cheapestCover;
   const proven =
     v.costToCover !== null
       ? both(
@@ -137,7 +139,7 @@ function cover(r: PlanResult, v: PlanVillageResult): Bilingual | null {
           '；现有证明不能断定覆盖它必然增加成本',
         );
   return both(
-    `The cheapest site for it (${site}, ${figure(travelMin)} min) would lose ${figure(loss)} ${r.unit}${proven.en}.`,
-    `对它最便宜的站址（${site}，${figure(travelMin)}分钟）净损${figure(loss)}${r.unit}${proven.zh}。`,
+    `The cheapest site for it (${name.en}, ${figure(travelMin)} min) would lose ${figure(loss)} ${r.unit}${proven.en}.`,
+    `对它最便宜的站址（${name.zh}，${figure(travelMin)}分钟）净损${figure(loss)}${r.unit}${proven.zh}。`,
   );
 }

@@ -120,7 +120,8 @@ function judge(c: ReportContext, v: Village): Verdict {
   const loss = reducedCost[best.site];
   const proven = certificate.bound + loss - c.plan.value;
   const costToCover = v.coveredYear === null && proven > 0 ? proven : null;
-  const cheapestCover = { site: problem.sites.id[best.site], loss, travelMin: best.travelMin };
+  const { id, name: siteName } = problem.sites;
+  const cheapestCover = { site: id[best.site], name: siteName[best.site], loss, travelMin: best.travelMin };
   const found = whichConstraint(c, v, near);
   return { ...found, costToCover, cheapestCover };
 }

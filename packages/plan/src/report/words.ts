@@ -35,9 +35,15 @@ export const constraintWords: Readonly<Record<string, Bilingual>> = {
   access: both('service limit', '服务时间上限'),
 };
 
-/** Units of what a rule lacks. */
-export const unitWords: Readonly<Record<string, Bilingual>> = {
-  guns: both('guns', '枪'),
-  stations: both('stations', '座站'),
-  persons: both('persons', '人'),
+/** Units of what a rule counts: one of them, and any other number. */
+const unitWords: Readonly<Record<string, { readonly one: Bilingual; readonly many: Bilingual }>> = {
+  guns: { one: both('gun', '枪'), many: both('guns', '枪') },
+  stations: { one: both('station', '座站'), many: both('stations', '座站') },
+  persons: { one: both('person', '人'), many: both('persons', '人') },
 };
+
+/** The unit as it stands behind a printed figure; units of measurement have no plural and stand as they are. */
+export function unitOf(unit: string, printed: string): Bilingual {
+  const words = unitWords[unit];
+  return words ? words[printed === '1' ? 'one' : 'many'] : both(unit, unit);
+}

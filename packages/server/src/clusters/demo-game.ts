@@ -14,6 +14,6 @@ export async function ensureDemoGame(datasets: Datasets, studies: Studies): Prom
   if (board === undefined) return null;
   const asked = (await studies.scenarios()).some((s) => s.kind === kind && s.board === board.id && s.lastRun !== null);
   if (asked) return null;
-  const input = { kind, name: 'Demo game 示例对局', board: board.id, parameters: {} };
+  const input = { kind, name: 'Demo game · 示例对局', board: board.id, parameters: {} };
   return studies.startRun((await studies.createScenario(input, 'local')).id);
 }
