@@ -211,6 +211,33 @@ test('a link lost and a command answered while the database is away are stored w
   });
 });
 
+test('a boot that is stored late does not bring a renewed password back', async () => {
+  await withFailingStore(async (server, store) => {
+    const { station, password } = await server.api.addStation('RENEW');
+    const cp = foreignStation(server, 'RENEW', { password });
+    await cp.connect();
+    const hash = async () =>
+      (await store.records.get<{ secretHash: string; model: string | null }>('chargingStation', { id: station.id })) ??
+      null;
+    await eventually(async () => (await store.log.read({ stationId: station.id })).length > 0, 'the connection');
+    let open = () => {};
+    store.gate = new Promise((resolve) => (open = resolve));
+    const boot = cp.call('BootNotification', boot16).catch(() => null);
+    await pause(150);
+    await server.post(`stations/${station.id}/password`);
+    const renewed = await hash();
+    store.gate = null;
+    open();
+    await boot;
+    const after = await eventually(async () => {
+      const row = await hash();
+      return row?.model === boot16.chargePointModel ? row : null;
+    }, 'the boot');
+    assert.equal(after.secretHash, renewed?.secretHash);
+    await cp.close();
+  });
+});
+
 /** The process of the embedded PostgreSQL of a data folder. */
 function postmasterOf(folder: string): number {
   const find = (from: string): string | null => {

@@ -18,7 +18,7 @@ import { StationSocket, type Reply, type SocketHost } from '../sockets/station-s
 import type { CommandService } from './command-service.js';
 import { settingsOf, type StationEntry } from './entry.js';
 import { isAway, type Ledger } from './ledger.js';
-import type { StationRegistry } from './registry.js';
+import { changedColumns, type StationRegistry } from './registry.js';
 import { anomalyEvent, noteAnomaly, connectedEvent, disconnectedEvent } from './station-events.js';
 
 export interface DeskOptions {
@@ -262,6 +262,6 @@ export class Desk implements StationDirectory {
     const { vendorName, model, serialNumber, firmwareVersion, version } = booted.payload;
     const facts = { vendorName, model, serialNumber, firmwareVersion, ocppVersion: version ?? null };
     entry.row = { ...entry.row, ...facts };
-    return [{ table: 'chargingStation', row: { ...entry.row } }];
+    return [changedColumns(entry, facts)];
   }
 }

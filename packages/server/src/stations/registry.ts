@@ -222,9 +222,8 @@ export class StationRegistry {
 
   /** Changes columns of a station's record. */
   async change(entry: StationEntry, columns: Partial<StationRow>): Promise<void> {
-    const row = { ...entry.row, ...columns };
-    await this.#store.records.write([{ table: 'chargingStation', row }]);
-    entry.row = row;
+    await this.#store.records.write([changedColumns(entry, columns)]);
+    entry.row = { ...entry.row, ...columns };
     entry.rules = null;
   }
 
@@ -256,6 +255,15 @@ export class StationRegistry {
   now(entry: StationEntry): number {
     return this.#clock.now(originOf(entry));
   }
+}
+
+/**
+ * Changes these columns of a station's record and no others, so that two changes under way at once do not undo each other: a boot
+ * must not write back a password that was renewed meanwhile. What must not be empty goes along.
+ */
+export function changedColumns({ row }: StationEntry, columns: Partial<StationRow>): RowWrite {
+  const { id, identity, origin, createdAtMs } = row;
+  return { table: 'chargingStation', row: { id, identity, origin, createdAtMs, ...columns } };
 }
 
 const emptyRow: Omit<StationRow, 'id' | 'identity' | 'origin' | 'createdAtMs'> = {
