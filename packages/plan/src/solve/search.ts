@@ -4,14 +4,23 @@ import { Insertion, type Guide } from './insertion.js';
 import type { SolverModel } from './model.js';
 import type { PathShares } from './path-shares.js';
 import type { PlanState } from './plan-state.js';
+import { Relocation } from './relocation.js';
 
 /** Candidates that a trial looks at, and open sites between which it lets demand move. */
-const candidatesNear = 30;
-const openNear = 14;
-/** Length of the chains by which demand is moved on while a first plan grows: longer ones cost more than they find there. */
+const candidatesNear = 16;
+const openNear = 8;
+/** Sites about an exchange between which demand may move. */
+const movedNear = 26;
+/** Part of the trials that exchange two sites' paths. */
+const exchanges = 0.5;
+/**
+ * Length of the chains by which demand is moved on: while a first plan grows and in exchanges, and in other trials. Longer ones
+ * cost more than they find; the best plan's demand is divided by all chains at the end.
+ */
 const quickSweeps = 2;
+const trialSweeps = 1;
 /** Sites that a trial takes out at most. */
-const mostOut = 5;
+const mostOut = 3;
 /** Multiples of the price of scarce money and power that trials reckon with: whole sites need more of it than parts of sites. */
 const scarcity = [1, 0, 0.7, 1.4];
 /** Parts by which the prices of the bound are raised while a plan grows: what is cheap at fair prices is built first. */
@@ -27,6 +36,7 @@ export class PlanSearch {
   improvements = 0;
   private readonly model: SolverModel;
   private readonly insertion: Insertion;
+  private readonly relocation: Relocation;
   private readonly rng: Random;
   private readonly everySite: Uint8Array;
   private readonly active: Uint8Array;
@@ -44,6 +54,7 @@ export class PlanSearch {
     this.state = state;
     this.rng = rng;
     this.insertion = new Insertion(model, state);
+    this.relocation = new Relocation(model, state);
     this.reach(quickSweeps);
     this.everySite = new Uint8Array(model.J).fill(1);
     this.active = new Uint8Array(model.J);
@@ -95,27 +106,14 @@ export class PlanSearch {
    * @param allowance a plan worse by less than a random part of this is kept as well, to get out of dead ends
    */
   trial(allowance = 0): boolean {
-    const { state, rng, guides } = this;
+    const { state, rng } = this;
     if (this.near.length === 0) this.near = this.nearSites();
     this.trials++;
-    this.reach(Infinity);
     const around = this.near[rng.below(this.pool.length)];
-    const open = Array.from(around).filter((j) => state.isOpen(j));
-    const near = around.subarray(0, candidatesNear);
-    // Now and then some spots are left out, so that the second best has its turn.
-    const kept = rng.next() < 0.5 ? 1 : 0.65;
-    const spots = near.filter(() => rng.next() < kept);
-    this.activate(open.slice(0, openNear), near);
     const before = state.value;
-    const out = Math.min(open.length, 1 + rng.below(mostOut));
-    const nearOpen = open.slice(0, out + 2);
     state.commit();
-    for (let k = 0; k < out; k++) this.toStanding(nearOpen.splice(rng.below(nearOpen.length), 1)[0]);
-    const rowPrice = this.rowPrices[rng.below(this.rowPrices.length)] ?? guides[0].rowPrice;
-    const guide = { rowPrice, ceiling: guides[rng.below(guides.length)].ceiling };
-    this.insertBest(spots, guide, out + 2);
-    // What is left of money and power at the end is worth nothing.
-    this.insertBest(rng.next() < 0.5 ? near : spots, this.free, out + 1);
+    if (rng.next() < exchanges) this.exchange(around);
+    else this.reinsert(around);
     const change = state.value - before;
     if (change < -1e-7 * Math.abs(before) || (allowance > 0 && change < allowance * rng.next())) {
       state.commit();
@@ -124,6 +122,41 @@ export class PlanSearch {
     }
     state.rollback();
     return false;
+  }
+
+  /** Exchanges the paths of an open site about the spot and another one. */
+  private exchange(around: Int32Array): void {
+    const { state, rng } = this;
+    const near = around.subarray(0, candidatesNear);
+    const open = Array.from(near).filter((j) => state.isOpen(j));
+    if (open.length === 0) return;
+    let n = 0;
+    while (n + 1 < open.length && rng.next() < 0.5) n++;
+    this.reach(quickSweeps);
+    this.activate([], around.subarray(0, movedNear));
+    this.price();
+    const exchange = this.relocation.draw(open[n], near, rng);
+    if (exchange) this.relocation.apply(exchange);
+  }
+
+  /** Takes some open sites about the spot out and puts the best in. */
+  private reinsert(around: Int32Array): void {
+    const { state, rng, guides } = this;
+    this.reach(trialSweeps);
+    const open = Array.from(around).filter((j) => state.isOpen(j));
+    const near = around.subarray(0, candidatesNear);
+    // Now and then some spots are left out, so that the second best has its turn.
+    const kept = rng.next() < 0.5 ? 1 : 0.65;
+    const spots = near.filter(() => rng.next() < kept);
+    this.activate(open.slice(0, openNear), near);
+    const out = Math.min(open.length, 1 + rng.below(mostOut));
+    const nearOpen = open.slice(0, out + 2);
+    for (let k = 0; k < out; k++) this.toStanding(nearOpen.splice(rng.below(nearOpen.length), 1)[0]);
+    const rowPrice = this.rowPrices[rng.below(this.rowPrices.length)] ?? guides[0].rowPrice;
+    const guide = { rowPrice, ceiling: guides[rng.below(guides.length)].ceiling };
+    this.insertBest(spots, guide, out + 2);
+    // What is left of money and power at the end is worth nothing.
+    this.insertBest(rng.next() < 0.5 ? near : spots, this.free, out + 1);
   }
 
   private greedy(guide: Guide, shouldStop: () => boolean): void {

@@ -20,7 +20,7 @@ export interface Solved {
 }
 
 /** Rounds of a run of effort 1. */
-const work = { boundRounds: 320, trials: 800, trialsATurn: 50 };
+const work = { boundRounds: 320, trials: 3750, trialsATurn: 75 };
 /** Rounds of the bound cost little where pairs and years are few: so many times as many there. */
 const [smallSize, mostTimes] = [30_000, 6] as const;
 /** Part of the value by which a trial may make the plan worse at first; falls to nothing over the run. */

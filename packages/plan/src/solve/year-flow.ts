@@ -45,6 +45,8 @@ export class YearFlow {
   private isFresh = false;
   private staleness = 0;
   private readonly active: Uint8Array;
+  /** Points in reach of the active sites: labels of others are not asked for. */
+  private activePoints: Int32Array;
   /** Amounts and money that count as nothing, in the problem's own units. */
   private readonly crumb: number;
   private readonly coin: number;
@@ -66,6 +68,7 @@ export class YearFlow {
     const E = serve.point.length;
     this.model = model;
     this.active = new Uint8Array(J).fill(1);
+    this.activePoints = Int32Array.from({ length: I }, (_, i) => i);
     this.visited = new Int32Array(J);
     this.flow = new Float64Array(E);
     this.limit = new Float64Array(E);
@@ -124,8 +127,18 @@ export class YearFlow {
   activate(sites: Uint8Array): void {
     for (const j of this.openSites) if (this.active[j] === 1) this.list(j, false);
     this.active.set(sites);
+    this.activePoints = this.pointsOf(sites);
     for (const j of this.openSites) if (sites[j] === 1) this.list(j, true);
     this.worthHolds = false;
+  }
+
+  /** Points in reach of these sites. */
+  private pointsOf(sites: Uint8Array): Int32Array {
+    const { serve, I } = this.model;
+    const isSeen = new Uint8Array(I);
+    for (let j = 0; j < sites.length; j++)
+      if (sites[j] === 1) for (let e = serve.start[j]; e < serve.start[j + 1]; e++) isSeen[serve.point[e]] = 1;
+    return Int32Array.from(isSeen.keys()).filter((i) => isSeen[i] === 1);
   }
 
   /** A mark to which `restore` returns; capacities are put back by the caller's own record. */
@@ -190,6 +203,15 @@ export class YearFlow {
         list.push(gain, part, e);
         room -= part;
       }
+    }
+  }
+
+  /** Lists what serving each point at a site is worth at the present prices, whoever serves it now: largest flow and money a unit. */
+  gains(j: number, list: GainList): void {
+    const { serve } = this.model;
+    for (let e = serve.start[j]; e < serve.start[j + 1]; e++) {
+      const gain = this.source[serve.point[e]] - this.unit[e];
+      if (gain > 0 && this.limit[e] > 0) list.push(gain, this.limit[e], e);
     }
   }
 
@@ -261,9 +283,8 @@ export class YearFlow {
   /** Bellman-Ford over full sites: the most that a unit of room there could save, through chains of moves. */
   private findWorth(): void {
     if (this.worthHolds) return;
-    const { I } = this.model;
     for (const j of this.openSites) this.worth[j] = 0;
-    for (let i = 0; i < I; i++) this.findSource(i);
+    for (const i of this.activePoints) this.findSource(i);
     const full = this.openSites.filter((j) => this.active[j] === 1 && !this.hasRoom(j));
     for (let sweep = 0, changed = true; changed && sweep < Math.min(this.sweeps, full.length + 1); sweep++) {
       changed = false;
