@@ -100,7 +100,7 @@ describe('qipan start', () => {
           assert.ok(started.said().includes(part), `${part}: ${started.said()}`);
         let summary = await get<Summary>(`${started.url}/api/v1/summary`);
         for (
-          const until = Date.now() + 30_000;
+          const until = Date.now() + 90_000;
           Date.now() < until && summary.byLiveness.connected < summary.stations;
         ) {
           await sleep(200);
@@ -156,7 +156,7 @@ describe('qipan start', () => {
         }[];
       }
       let free: View | undefined;
-      for (const until = Date.now() + 30_000; Date.now() < until && !free; await sleep(200))
+      for (const until = Date.now() + 60_000; Date.now() < until && !free; await sleep(200))
         free = (await get<View[]>(`${base}/stations`)).find(
           (s) => s.liveness === 'connected' && s.evses.some((e) => e.status === 'Available'),
         );
