@@ -1,7 +1,10 @@
 import type { Words } from './words.js';
 
 export const boardWords = {
-  noBoard: { en: 'No board is loaded. Import one with `qipan import`.', zh: '尚未载入棋盘，请用 qipan import 导入。' },
+  noBoard: {
+    en: 'No board is loaded. Import one below or with `qipan import`.',
+    zh: '尚未载入棋盘，请在下方或用 qipan import 导入。',
+  },
   mapLabel: {
     en: 'Map of the county; arrow keys move it, plus and minus zoom. The same villages, sites and stations stand in the lists.',
     zh: '县域地图：方向键移动，加减键缩放。相同的村、站点和充电站见列表。',

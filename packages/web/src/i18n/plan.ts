@@ -53,6 +53,7 @@ export const planWords = {
   amount: { en: 'Amount', zh: '金额' },
   share: { en: 'Share', zh: '占比' },
   total: { en: 'Total', zh: '合计' },
+  shortfall: { en: 'Short by', zh: '缺口' },
   slacks: { en: 'Rules that had to be broken', zh: '被放宽的规则' },
   noSlacks: { en: 'No rule had to be broken.', zh: '所有规则均已满足。' },
   rule: { en: 'Rule', zh: '规则' },

@@ -5,7 +5,7 @@ import { duration, quantity } from '../../format.js';
 import { boardWords } from '../../i18n/board.js';
 import { useWords } from '../../i18n/language.js';
 import { states } from '../../i18n/states.js';
-import { useInfo } from '../../info.js';
+import { mayAct, useInfo } from '../../info.js';
 import { coverageOf, villageByPlace } from '../../map/features.js';
 import type { Pressed } from '../../map/drawn-map.js';
 import { Guard } from '../../parts/guard.js';
@@ -15,6 +15,7 @@ import { isSimulated, stationPowerW, stationShowing } from '../../stations/state
 import type { PageProps } from '../page-props.js';
 import { useBoardData } from './data.js';
 import { Figures } from './figures.js';
+import { ImportForm } from './import-form.js';
 import { Legend } from './legend.js';
 import { Lists } from './lists.js';
 import { PlanBar } from './plan-bar.js';
@@ -36,6 +37,7 @@ export function Page({ query }: PageProps) {
       <section className="page">
         <h1>{t('product')}</h1>
         <p>{t('noBoard')}</p>
+        {mayAct(info.data) && <ImportForm />}
       </section>
     );
   return (

@@ -9,6 +9,7 @@ import { RunBadge } from '../../parts/badges.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Answer, Failure } from '../../parts/states.js';
 import { go, Link } from '../../router.js';
+import { ImportForm } from '../board/import-form.js';
 import { changedValues } from './parameters.js';
 import '../../style/plan.css';
 
@@ -49,6 +50,7 @@ export function Page() {
       <div className="card">
         <Answer of={runs}>{(list) => <Runs list={list.filter((r) => r.kind === 'plan')} />}</Answer>
       </div>
+      {mayAct(info.data) && <ImportForm />}
     </section>
   );
 }

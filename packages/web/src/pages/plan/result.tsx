@@ -61,7 +61,7 @@ function Slacks({ plan }: { readonly plan: PlanView }) {
     { key: 'year', title: t('year'), numeric: true, value: (s) => s.year },
     {
       key: 'amount',
-      title: t('amount'),
+      title: t('shortfall'),
       numeric: true,
       value: (s) => s.amount,
       show: (s) => figure(s.amount, lang, 1),
