@@ -1,6 +1,6 @@
-import type { BoardView, ServerInfo, SessionDay, SessionsView, TransactionView } from '@qipan/server/contract';
-import { useMemo, useState } from 'react';
-import { apiRoot, part, useGet } from '../../api.js';
+import type { ServerInfo, SessionDay, SessionsView, TransactionView } from '@qipan/server/contract';
+import { useState } from 'react';
+import { apiRoot, useGet } from '../../api.js';
 import { currentClock } from '../../clock.js';
 import { dateTime, duration, energyText, figure, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
@@ -13,6 +13,7 @@ import { DataTable, type Column } from '../../parts/data-table.js';
 import { Facts } from '../../parts/facts.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
+import { useSiteNames } from '../../stations/site-names.js';
 import { lastDays, spanOf } from './span.js';
 import '../../style/plan.css';
 
@@ -114,17 +115,10 @@ function Found({ data, board }: { readonly data: SessionsView; readonly board: s
   );
 }
 
-/** Sites of a plan carry the id of their village or seat: its name, where the board knows it. */
-function useSiteNames(board: string | null): (d: SessionDay) => string {
-  const places = useGet<BoardView>(board === null ? null : `/boards/${part(board)}`, { staleMs: 3_600_000 }).data
-    ?.place;
-  const names = useMemo(() => new Map((places?.id ?? []).map((id, i) => [id, places?.name[i] ?? id])), [places]);
-  return (d) => (d.siteId === null ? d.site : (names.get(d.siteId) ?? d.siteId));
-}
-
 function Days({ days, board }: { readonly days: readonly SessionDay[]; readonly board: string | null }) {
   const { t, lang } = useWords(words);
-  const nameOf = useSiteNames(board);
+  const siteName = useSiteNames(board);
+  const nameOf = (d: SessionDay) => (d.siteId === null ? d.site : siteName(d.siteId));
   const columns: Column<SessionDay>[] = [
     { key: 'day', title: t('day'), value: (d) => d.day },
     {

@@ -4,11 +4,13 @@ import { energyText, figure, powerText, unknownText } from '../../format.js';
 import { useWords } from '../../i18n/language.js';
 import { states } from '../../i18n/states.js';
 import { stationWords } from '../../i18n/stations.js';
+import { useInfo } from '../../info.js';
 import { Age, SimulatedBadge, State, WireWord } from '../../parts/badges.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { SmallTable, numeric } from '../../parts/small-table.js';
 import { Answer } from '../../parts/states.js';
 import { Link } from '../../router.js';
+import { useSiteNames } from '../../stations/site-names.js';
 import { evseShowing, isReachable, stationShowing } from '../../stations/state.js';
 import type { PageProps } from '../page-props.js';
 import { adviceOf } from './advice.js';
@@ -134,6 +136,7 @@ function Evses({ station }: { readonly station: StationView }) {
 
 function About({ station }: { readonly station: StationDetail }) {
   const { t, lang } = useWords({ ...states, ...stationWords });
+  const siteName = useSiteNames(useInfo().data?.defaultBoard ?? null);
   const facts: Fact[] = [
     { term: t('identity'), value: <code>{station.identity}</code> },
     { term: t('connection'), value: t(station.liveness) },
@@ -156,7 +159,7 @@ function About({ station }: { readonly station: StationDetail }) {
           unknownText
         ) : (
           <Link to="/" query={{ site: station.siteId }}>
-            {station.siteId}
+            {siteName(station.siteId)}
           </Link>
         ),
     },
