@@ -16,7 +16,7 @@ export const boardImportWords = {
   lastYear: { en: 'Last year of the plan', zh: '规划末年' },
   populationYear: { en: 'Year of the population figures', zh: '人口数据年份' },
   crs: { en: 'Coordinates of the tables', zh: '表中坐标系' },
-  wgs84: { en: 'WGS-84 (GPS)', zh: 'WGS-84（GPS）' },
+  wgs84: { en: 'WGS-84 (GPS)', zh: 'WGS-84（GPS 坐标）' },
   gcj02: { en: 'GCJ-02 (Chinese maps)', zh: 'GCJ-02（国测局，高德、腾讯地图）' },
   bd09: { en: 'BD-09 (Baidu)', zh: 'BD-09（百度地图）' },
   attribution: { en: 'Source of the data, printed wherever they are shown', zh: '数据来源（随数据显示）' },
